@@ -1,0 +1,1 @@
+"""The service: query, engines, use cases, protocols, settings, command line."""

@@ -1,0 +1,169 @@
+"""The engine contract. Its docstrings are what `tests/contracts/` proves of every engine.
+
+An engine keeps the records (documents, parsed records, earlier versions, tombstones, a change sequence) and finds them. What its index
+derives from them it can rebuild. All times are aware datetimes in UTC.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from catalogue.query import SearchPage, SearchQuery
+from records.model import Provenance, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record made ready to be kept: everything that costs time, done beforehand, so that many processes can do it. Picklable.
+
+    Attributes:
+        identifier: the record's.
+        format: name of the format of its source document.
+        content: the source document, byte for byte.
+        stored: the record without its source, encoded (`catalogue.engines.stored`).
+        index: the index document (`mappings.index.document`), encoded as the engines share it.
+        origin: where it was loaded from; None when handed over directly.
+        harvest_source: the harvest source it came from; None when it was loaded by hand.
+    """
+
+    identifier: str
+    format: str
+    content: bytes = field(repr=False)
+    stored: bytes = field(repr=False)
+    index: bytes = field(repr=False)
+    origin: str | None = None
+    harvest_source: str | None = None
+
+
+class Change(StrEnum):
+    """What `put` did with an entry."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """An earlier state of a record: its document and when it was replaced or deleted."""
+
+    format: str
+    content: bytes = field(repr=False)
+    loaded: datetime
+    replaced: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """A record that was deleted."""
+
+    identifier: str
+    deleted: datetime
+    harvest_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Something to type that is sure to find a record. `field` is where it stands: "title", "project", "keyword", …"""
+
+    text: str
+    field: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """What an engine holds. `updated`: the time of the last change; None for an empty catalogue. `bytes` on disk; None where unknown."""
+
+    records: int
+    deleted: int
+    updated: datetime | None
+    bytes: int | None
+    formats: dict[str, int]
+
+
+class Engine(Protocol):
+    """Keeps records and finds them.
+
+    Any number of processes may read while one writes; a second writer waits for the first. What a writing method has returned from is
+    durable and visible to every search that begins afterwards, in every process. All methods raise `EngineError` when the engine cannot
+    answer, with a plain sentence that holds nothing of the engine's own messages.
+    """
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Answer a question.
+
+        `number_matched` is exact. The order is total: the sort keys, then the identifier. Walking `next_cursor` hands out every record that
+        was there at the start and stayed unchanged exactly once, also while others write.
+
+        Raises:
+            QueryError: a filter names an unknown field, compares what cannot be compared, or a cursor is not one of ours.
+        """
+        ...
+
+    def get(self, identifier: str) -> Record | None:
+        """Return the record with its source document and provenance; None when there is none."""
+        ...
+
+    def get_many(self, identifiers: Sequence[str]) -> list[Record | None]:
+        """Return the records without their documents, in the order asked; None for each that does not exist."""
+        ...
+
+    def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
+        """Keep these records, one durable step for all of them: new ones are added, known ones with other bytes replaced (the earlier
+        document becomes an earlier version), the same bytes leave everything as it is. An identifier that was deleted comes back.
+        Where one identifier occurs twice, the later one stands and the earlier is its earlier version.
+        """
+        ...
+
+    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+        """Delete these records and leave a tombstone for each; return how many there were. Unknown ones are passed over."""
+        ...
+
+    def versions(self, identifier: str) -> list[Version]:
+        """Return the earlier versions of a record, newest first; they outlive its deletion."""
+        ...
+
+    def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
+        """Yield the tombstones set at or after `since`, oldest first; all of them for None."""
+        ...
+
+    def identifiers(self) -> Iterator[str]:
+        """Yield every identifier, in code point order."""
+        ...
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+        """Return what a person who typed `prefix` may want to type: each finds at least one record when searched."""
+        ...
+
+    def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
+        """Rebuild what is derived from the kept documents by `read`ing each again (its Record comes with source and provenance), while searches
+        go on; return how many. `progress` is told (done, total).
+        """
+        ...
+
+    def needs_reindex(self) -> bool:
+        """Return whether the index was built for another table of `FIELDS` than this program's; searching then raises `EngineError`."""
+        ...
+
+    def statistics(self) -> Statistics:
+        """Return what the engine holds."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and locks. The engine is not used afterwards."""
+        ...
+
+
+__all__ = [
+    "Change",
+    "Engine",
+    "Entry",
+    "Provenance",
+    "Statistics",
+    "Suggestion",
+    "Tombstone",
+    "Version",
+]

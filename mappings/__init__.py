@@ -1,0 +1,1 @@
+"""Every translation between a Record and something else: formats, index documents, vocabularies, drawings, PDF."""

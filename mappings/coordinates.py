@@ -1,0 +1,37 @@
+"""Boxes as documents have them, made into the boxes of the model: degrees, longitudes in [-180, 180], south not above north."""
+
+import math
+from typing import TYPE_CHECKING
+
+from mappings.rules import Problems
+from records.model import Box
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+
+def read_box(
+    west: float | None, south: float | None, east: float | None, north: float | None, problems: Problems, where: "etree._Element | str"
+) -> Box | None:
+    """Return the box of these four numbers, or None and a problem where they make none.
+
+    Longitudes up to 360 are brought to [-180, 180]; south and north are put in order, with a problem "swapped-box". West above east is kept:
+    it means that the box crosses the antimeridian. `where` is the place a problem names.
+    """
+    if west is None or south is None or east is None or north is None:
+        problems.add("incomplete-box", "the bounding box lacks one of its four sides", where)
+        return None
+    shown = f"west {west:g}, south {south:g}, east {east:g}, north {north:g}"
+    if not (-90 <= south <= 90 and -90 <= north <= 90 and -360 <= west <= 360 and -360 <= east <= 360):
+        problems.add("bad-box", f"the bounding box is not on the Earth: {shown}", where)
+        return None
+    if south > north:
+        problems.add("swapped-box", f"south is above north in the bounding box, read as their contrary: {shown}", where)
+        south, north = north, south
+    if east - west >= 360:
+        return Box(west=-180.0, south=south, east=180.0, north=north)
+    return Box(west=_longitude(west), south=south, east=_longitude(east), north=north)
+
+
+def _longitude(value: float) -> float:
+    return value if -180 <= value <= 180 else math.remainder(value, 360.0)

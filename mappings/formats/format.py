@@ -1,0 +1,41 @@
+"""What a format is: the five things each module in this folder provides."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from records.model import Record
+
+_DERIVED: Final = uuid.UUID("5f0f6d5c-2d5a-5c6e-9f0e-7e1d8a3b4c10")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format of metadata documents.
+
+    Attributes:
+        name: as it is asked for at every door: "iso19139", "dif10", …
+        title: as it is shown to people.
+        media_type: of the written document.
+        extension: of a file of it, with the dot.
+        recognises: whether a document is of this format, from its root element's Clark name ("{namespace}local") or, for JSON, from
+            the parsed top-level object; never raises.
+        read: from a document to its Record, `source` filled; raises FormatError when it is no record of this format. None: only written.
+        write: from a Record to a document that validates against the format's schema.
+        carried: the Record as it comes back from `read(write(record))`: what the format cannot carry is taken away. None: only written.
+    """
+
+    name: str
+    title: str
+    media_type: str
+    extension: str
+    recognises: Callable[[object], bool]
+    read: Callable[[bytes], Record] | None
+    write: Callable[[Record], bytes]
+    carried: Callable[[Record], Record] | None
+
+
+def derived_identifier(content: bytes) -> str:
+    """Return the identifier of a document that has none: a UUID v5 of its bytes, so that loading it again finds it again."""
+    return str(uuid.uuid5(_DERIVED, content.decode("latin-1")))

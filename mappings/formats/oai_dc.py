@@ -1,0 +1,8 @@
+"""STUB, to be replaced by its owner."""
+
+from mappings.formats.format import Format
+
+FORMAT = Format(
+    name="oai_dc", title="Dublin Core (oai_dc)", media_type="application/xml", extension=".xml",
+    recognises=lambda mark: False, read=None, write=lambda record: b"", carried=None,
+)

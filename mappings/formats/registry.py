@@ -1,0 +1,110 @@
+"""The list of formats, and what is done with any of them: detect, read, write, tell the loss."""
+
+import json
+from dataclasses import fields
+from functools import cache
+from typing import Final
+
+from lxml import etree
+
+from mappings.formats import dif9, dif10, dublincore, iso19139, jsonld, oai_dc, ogcrecord
+from mappings.formats.format import Format
+from mappings.xml import MAX_DOCUMENT_BYTES, parse_xml
+from records.errors import FormatError
+from records.model import Record
+
+FORMATS: Final[tuple[Format, ...]] = (
+    iso19139.FORMAT,
+    dif10.FORMAT,
+    dif9.FORMAT,
+    dublincore.FORMAT,
+    oai_dc.FORMAT,
+    ogcrecord.FORMAT,
+    jsonld.FORMAT,
+)
+
+_JSON_STARTS: Final = (b"{", b"[")
+
+
+@cache
+def format_named(name: str) -> Format:
+    """Return the format called `name`.
+
+    Raises:
+        FormatError: there is none; the message names those there are.
+    """
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    raise FormatError(f"there is no format {name!r}; there are {', '.join(known.name for known in FORMATS)}")
+
+
+def detect(content: bytes) -> Format:
+    """Return the format of a document, told from its content alone.
+
+    Raises:
+        FormatError: empty, too large, neither XML nor JSON, broken, or of no format that is read here.
+    """
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise FormatError(f"the document has {len(content):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are read")
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise FormatError("the document is empty")
+    mark: object = _json(content) if start.startswith(_JSON_STARTS) else parse_xml(content).tag
+    for known in FORMATS:
+        if known.read is not None and known.recognises(mark):
+            return known
+    if isinstance(mark, str):
+        name = etree.QName(mark)
+        namespace = f" in namespace {name.namespace}" if name.namespace else ""
+        raise FormatError(f"no known format: the root element is {name.localname}{namespace}", path=f"/{name.localname}")
+    raise FormatError("no known format: this JSON is no record that is read here")
+
+
+def _json(content: bytes) -> object:
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FormatError(f"not UTF-8 at byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        raise FormatError(f"not well-formed JSON: {error.msg}", line=error.lineno) from error
+    except RecursionError as error:
+        raise FormatError("the JSON is nested too deeply") from error
+
+
+def read(content: bytes) -> Record:
+    """Return the Record of a document of any format that is read here.
+
+    Raises:
+        FormatError: it is of none, or no record; says why and where.
+    """
+    found = detect(content)
+    if found.read is None:
+        raise FormatError(f"{found.title} is written here, not read")
+    return found.read(content)
+
+
+def write(record: Record, name: str) -> bytes:
+    """Return the record in the format called `name`: its source, byte for byte, where that is the format it came in.
+
+    Raises:
+        FormatError: there is no such format.
+    """
+    if record.source is not None and record.source.format == name:
+        return record.source.content
+    return format_named(name).write(record)
+
+
+def losses(record: Record, name: str) -> tuple[str, ...]:
+    """Return the names of the record's fields that the format called `name` cannot carry whole; () when nothing is lost.
+
+    Raises:
+        FormatError: there is no such format.
+    """
+    if record.source is not None and record.source.format == name:
+        return ()
+    carried = format_named(name).carried
+    if carried is None:
+        return ()
+    left = carried(record)
+    return tuple(field.name for field in fields(Record) if field.compare and getattr(record, field.name) != getattr(left, field.name))
