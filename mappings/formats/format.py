@@ -19,8 +19,8 @@ class Format:
         title: as it is shown to people.
         media_type: of the written document.
         extension: of a file of it, with the dot.
-        recognises: whether a document is of this format, from its root element's Clark name ("{namespace}local") or, for JSON, from
-            the parsed top-level object; never raises.
+        recognises: whether a document is of this format, from its parsed top: an lxml root element for XML, or the top-level
+            object for JSON; never raises. It is asked of each format in turn, so it takes a look and makes no search.
         read: from a document to its Record, `source` filled; raises FormatError when it is no record of this format. None: only written.
         write: from a Record to a document that validates against the format's schema.
         carried: the Record as it comes back from `read(write(record))`: what the format cannot carry is taken away. None: only written.

@@ -50,12 +50,12 @@ def detect(content: bytes) -> Format:
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise FormatError("the document is empty")
-    mark: object = _json(content) if start.startswith(_JSON_STARTS) else parse_xml(content).tag
+    top: object = _json(content) if start.startswith(_JSON_STARTS) else parse_xml(content)
     for known in FORMATS:
-        if known.read is not None and known.recognises(mark):
+        if known.read is not None and known.recognises(top):
             return known
-    if isinstance(mark, str):
-        name = etree.QName(mark)
+    if isinstance(top, etree._Element):  # noqa: SLF001 - the only name lxml has for the type of an element
+        name = etree.QName(top)
         namespace = f" in namespace {name.namespace}" if name.namespace else ""
         raise FormatError(f"no known format: the root element is {name.localname}{namespace}", path=f"/{name.localname}")
     raise FormatError("no known format: this JSON is no record that is read here")
