@@ -111,6 +111,10 @@ class Engine(Protocol):
         """Return the records without their documents, in the order asked; None for each that does not exist."""
         ...
 
+    def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
+        """Return, for each of these identifiers that is kept, the SHA-256 digest (32 bytes) of its document as it was loaded."""
+        ...
+
     def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
         """Keep these records, one durable step for all of them: new ones are added, known ones with other bytes replaced (the earlier
         document becomes an earlier version), the same bytes leave everything as it is. An identifier that was deleted comes back.
