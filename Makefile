@@ -1,0 +1,46 @@
+# Everything here needs Python 3.11 or newer and make; the environment is .venv in this folder.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check format lock bench clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## Make the environment with the locked packages
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Reflecs needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+serve: setup ## Load the shipped records and serve them at http://localhost:8000 (another port: PORT=8001)
+	@$(BIN)/reflecs load --shipped
+	@$(BIN)/reflecs serve --port $(PORT)
+
+test: setup ## Run the tests; those that need what this machine lacks are skipped and say so
+	$(BIN)/python -m pytest
+
+check: setup ## Style, types, dependency contracts, locked packages
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Put the code into its form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: setup ## Lock the packages anew after a change of pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements/runtime.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --group dev --output-file requirements/dev.txt
+
+bench: setup ## Measure at 100,000 records (a smaller number: RECORDS=10000)
+	$(BIN)/python -m bench.catalogue --records $(or $(RECORDS),100000)
+
+clean: ## Take away the environment and what tools left; the catalogue in var/ stays
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,70 @@
+"""The web application: a catalogue, its pages and doors, put together. The composition root of `reflecs serve`."""
+
+
+from flask import Flask, Response, jsonify
+
+import ui
+from catalogue.engines import open_engine
+from catalogue.service import Catalogue
+from catalogue.settings import Settings
+from records.errors import EngineError
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Content Security Policy: nothing from elsewhere, nothing inline."""
+
+
+def create_app(settings: Settings | None = None, catalogue: Catalogue | None = None) -> Flask:
+    """Return the WSGI application.
+
+    Args:
+        settings: None for those of the environment.
+        catalogue: None for one of the settings' engine, opened for reading.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+        EngineError: the engine cannot be opened.
+    """
+    settings = settings or Settings.from_environment()
+    if catalogue is None:
+        engine = open_engine(settings.engine, read_only=True)
+        catalogue = Catalogue(engine, base_url=settings.base_url, sipad_url=settings.sipad_url)
+    app = Flask("reflecs", static_folder=None)
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.config["MAX_FORM_PARTS"] = 2000
+    app.extensions["catalogue"] = catalogue
+    app.after_request(_secure)
+    _health(app, catalogue)
+    ui.register(app, catalogue)
+    return app
+
+
+def _secure(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    return response
+
+
+def _health(app: Flask, catalogue: Catalogue) -> None:
+    @app.get("/health")
+    def health() -> tuple[Response, int]:
+        """Whether the catalogue answers: 200 with its number of records, or 503 with a sentence."""
+        try:
+            statistics = catalogue.engine.statistics()
+            stale = catalogue.engine.needs_reindex()
+        except EngineError as error:
+            return jsonify(status="down", reason=str(error)), 503
+        if stale:
+            return jsonify(status="down", reason="The index was built for another version; run `reflecs reindex`."), 503
+        return jsonify(status="ok", records=statistics.records), 200

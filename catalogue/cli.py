@@ -1,0 +1,310 @@
+"""The command line, `reflecs`. Exit code 0: done; 1: done in part, or not found; 2: asked wrongly, or the catalogue cannot answer."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+import click
+
+from catalogue.settings import Settings
+from records.errors import CatalogueError, FormatError, NotFoundError
+
+if TYPE_CHECKING:
+    from catalogue.engines.base import Engine
+    from catalogue.service import Catalogue, LoadReport
+    from mappings.validation import Report
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_SHOWN: Final = 20
+"""Lines shown of a long list on a terminal; `--verbose` or `--json` shows all."""
+
+
+class _Failed(click.ClickException):
+    """A sentence on standard error and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def _plain_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn the errors of the house into a sentence and an exit code."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except NotFoundError as error:
+            raise _Failed(str(error), 1) from error
+        except CatalogueError as error:
+            raise _Failed(str(error), 2) from error
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader of a pipe has had enough: not an error of anybody
+            sys.exit(0)
+
+    return run
+
+
+@contextmanager
+def _engine(*, read_only: bool) -> "Iterator[Engine]":
+    from catalogue.engines import open_engine
+
+    engine = open_engine(Settings.from_environment().engine, read_only=read_only)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@contextmanager
+def _catalogue() -> "Iterator[Catalogue]":
+    from catalogue.service import Catalogue
+
+    settings = Settings.from_environment()
+    with _engine(read_only=True) as engine:
+        yield Catalogue(engine, base_url=settings.base_url, sipad_url=settings.sipad_url)
+
+
+@contextmanager
+def _progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal; silence elsewhere. Yields a function that is told how much is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="reflecs")
+def main() -> None:
+    """Reflecs: a metadata catalogue. Find data here, order them from SIPAD.
+
+    Settings are environment variables (REFLECS_ENGINE, REFLECS_BASE_URL, …): see docs/settings.md.
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--shipped", is_flag=True, help="Load the records that come with Reflecs.")
+@click.option("--processes", type=click.IntRange(min=1), help="Processes that read documents side by side (default: one a core).")
+@click.option("--verbose", "-v", is_flag=True, help="Show every problem of every document.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@_plain_errors
+def load(paths: tuple[Path, ...], *, shipped: bool, processes: int | None, verbose: bool, as_json: bool) -> None:
+    """Load documents: files, folders, zip archives; ISO 19139, DIF 9 and 10, Dublin Core, OGC API Records, mixed.
+
+    Exit code 0 when every document was loaded, 1 when some were refused (the others are loaded).
+    """
+    from catalogue.service import load as load_documents
+
+    if shipped:
+        paths = (*paths, Path(str(files("records"))) / "holdings")
+    if not paths:
+        raise click.UsageError("name a file, a folder or a zip archive to load, or --shipped")
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise click.UsageError(f"there is no file or folder {str(missing[0])!r}")
+    with _engine(read_only=False) as engine, _progress("Loading") as progress:
+        report = load_documents(engine, paths, progress=progress, processes=processes)
+    if as_json:
+        _print_json(_report_as_json(report))
+    else:
+        _show_report(report, verbose=verbose)
+    sys.exit(0 if report.complete else 1)
+
+
+def _report_as_json(report: "LoadReport") -> dict[str, object]:
+    return {
+        "documents": report.documents,
+        "changes": {change.value: count for change, count in report.changes.items()},
+        "refused": [{"document": one.origin, "reason": one.reason} for one in report.refused],
+        "problems": [
+            {
+                "document": one.origin,
+                "identifier": one.identifier,
+                "problems": [{"code": p.code, "message": p.message, "path": p.path} for p in one.problems],
+            }
+            for one in report.doubtful
+        ],
+        "conflicts": [{"identifier": one.identifier, "earlier": one.earlier, "later": one.later} for one in report.conflicts],
+        "passed_over": report.passed_over,
+    }
+
+
+def _show_report(report: "LoadReport", *, verbose: bool) -> None:
+    from catalogue.engines.base import Change
+
+    for refused in _some(report.refused, verbose=verbose):
+        click.echo(f"refused   {refused.origin}: {refused.reason}", err=True)
+    for conflict in _some(report.conflicts, verbose=verbose):
+        told = f"conflict  {conflict.identifier}: {conflict.later} stands, {conflict.earlier} is kept as its earlier version"
+        click.echo(told, err=True)
+    if verbose:
+        for doubtful in report.doubtful:
+            for problem in doubtful.problems:
+                click.echo(f"problem   {doubtful.origin}: {problem.message} ({problem.path})", err=True)
+    for origin in _some(report.passed_over, verbose=verbose):
+        click.echo(f"passed over  {origin}: not a metadata document by its ending", err=True)
+    counts = report.changes
+    click.echo(
+        f"{report.documents:,} documents: {counts[Change.CREATED]:,} new, {counts[Change.UPDATED]:,} replaced, "
+        f"{counts[Change.UNCHANGED]:,} unchanged, {len(report.refused):,} refused."
+    )
+    if report.doubtful:
+        kinds = Counter(problem.code for doubtful in report.doubtful for problem in doubtful.problems)
+        told = ", ".join(f"{code} {count:,}" for code, count in kinds.most_common(8))
+        click.echo(f"{len(report.doubtful):,} documents have problems ({told}){'' if verbose else '; --verbose shows each'}.")
+
+
+def _some(rows: list[T], *, verbose: bool) -> Iterator[T]:
+    yield from rows if verbose else rows[:_SHOWN]
+    if not verbose and len(rows) > _SHOWN:
+        click.echo(f"… and {len(rows) - _SHOWN:,} more; --verbose shows all", err=True)
+
+
+@main.command()
+@click.argument("identifiers", nargs=-1, required=True, metavar="ID…")
+@click.option("--format", "-f", "format_name", required=True, help="iso19139, dif10, dif9, dc, oai_dc, json, jsonld, pdf or csv.")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Language of a PDF.")
+@_plain_errors
+def export(identifiers: tuple[str, ...], *, format_name: str, output: Path | None, language: str) -> None:
+    """Write records as documents: one record in any format, several as a zip, any number as one PDF or CSV.
+
+    A record asked for in the format it came in is written byte for byte.
+    """
+    with _catalogue() as catalogue:
+        document = catalogue.export(identifiers, format_name, language=language)
+    if output is None:
+        if sys.stdout.isatty() and not document.media_type.startswith(("text/", "application/xml", "application/json", "application/geo+json")):
+            raise click.UsageError(f"this is no text ({document.media_type}); name a file with --output")
+        click.get_binary_stream("stdout").write(document.content)
+    else:
+        try:
+            output.write_bytes(document.content)
+        except OSError as error:
+            raise _Failed(f"{output} cannot be written: {error.strerror}", 2) from error
+    for identifier, lost in document.losses.items():
+        click.echo(f"{identifier}: {format_name} does not carry all of {', '.join(lost)}", err=True)
+
+
+@main.command()
+@click.argument("text", nargs=-1)
+@click.option("--domain", type=click.Choice(["earth", "universe", "life", "material"]), help="Only this science domain.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many records to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@_plain_errors
+def search(text: tuple[str, ...], *, domain: str | None, limit: int, as_json: bool) -> None:
+    """Search the catalogue; without words, list it. Exit code 1 when no record matches."""
+    from catalogue.query import FacetRequest, Page, SearchQuery
+
+    facets = (FacetRequest(field="domain", selected=(domain,), size=0),) if domain else ()
+    with _catalogue() as catalogue:
+        page = catalogue.search(SearchQuery(text=" ".join(text), facets=facets, page=Page(limit=limit)))
+        rows = [(hit.record, catalogue.url_of(hit.record.identifier)) for hit in page.hits]
+    if as_json:
+        found = [{"identifier": record.identifier, "title": record.title, "url": url} for record, url in rows]
+        _print_json({"number_matched": page.number_matched, "searched_as": page.searched_as, "records": found})
+    else:
+        if page.searched_as is not None:
+            click.echo(f"Searched as: {page.searched_as}", err=True)
+        for record, _ in rows:
+            click.echo(f"{record.identifier}\t{record.display_title}")
+        click.echo(f"{len(rows)} of {page.number_matched:,} records" if rows else "No record matches.", err=True)
+    sys.exit(0 if rows else 1)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@_plain_errors
+def validate(paths: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check documents against the schema of their format, and their content. Exit code 1 when one has an error."""
+    from catalogue.service.validating import validate_all
+
+    reports = list(validate_all(paths, Settings.from_environment().schemas))
+    if as_json:
+        _print_json([_validation_as_json(origin, report) for origin, report in reports])
+    else:
+        for origin, report in reports:
+            _show_validation(origin, report)
+        valid = sum(report.valid for _, report in reports)
+        click.echo(f"{len(reports):,} documents: {valid:,} without errors, {len(reports) - valid:,} with.")
+    sys.exit(0 if all(report.valid for _, report in reports) else 1)
+
+
+def _validation_as_json(origin: str, report: "Report") -> dict[str, object]:
+    findings = [{"severity": f.severity, "message": f.message, "path": f.path, "line": f.line} for f in report.findings]
+    return {"document": origin, "format": report.format, "schema": report.schema, "valid": report.valid, "findings": findings}
+
+
+def _show_validation(origin: str, report: "Report") -> None:
+    click.echo(f"{origin}: {'no errors' if report.valid else 'errors'} ({report.format or 'unknown format'})")
+    for finding in report.findings:
+        place = f"line {finding.line}" if finding.line else finding.path
+        click.echo(f"  {finding.severity}: {finding.message} ({place})")
+
+
+@main.command()
+@_plain_errors
+def reindex() -> None:
+    """Rebuild the index from the kept documents, while searches go on."""
+    from catalogue.service.loading import refresh
+
+    with _engine(read_only=False) as engine, _progress("Indexing") as progress:
+        count = engine.reindex(refresh, lambda done, _total: progress(done))
+    click.echo(f"{count:,} records indexed.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@_plain_errors
+def stats(*, as_json: bool) -> None:
+    """Show what the catalogue holds."""
+    with _catalogue() as catalogue:
+        statistics = catalogue.engine.statistics()
+        overview = catalogue.overview()
+    values: dict[str, Any] = {
+        "records": statistics.records,
+        "deleted": statistics.deleted,
+        "orderable": overview.orderable,
+        "updated": statistics.updated.isoformat() if statistics.updated else None,
+        "bytes": statistics.bytes,
+        "domains": {domain.value: count for domain, count in overview.domains.items()},
+        "formats": statistics.formats,
+    }
+    if as_json:
+        _print_json(values)
+        return
+    for name, value in values.items():
+        told = ", ".join(f"{key} {count:,}" for key, count in value.items()) if isinstance(value, dict) else value
+        click.echo(f"{name:10} {told:,}" if isinstance(told, int) else f"{name:10} {told or '–'}")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that answer.")
+@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads in each process.")
+@_plain_errors
+def serve(*, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the catalogue's pages."""
+    from catalogue.server import run
+
+    run(Settings.from_environment(), host=host, port=port, workers=workers, threads=threads)

@@ -1,0 +1,242 @@
+"""Finding and viewing records: what the pages and the other doors ask of the catalogue."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import quote
+
+from catalogue.engines.base import Engine, Suggestion
+from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey
+from catalogue.service import exporting
+from catalogue.service.exporting import Document
+from mappings.formats import FORMATS, losses
+from mappings.vocabularies.domains import domain_of
+from records.codes import Domain, LinkFunctionCode
+from records.errors import NotFoundError
+from records.model import Link, Record
+
+_ANCESTORS: Final = 8
+"""A chain of parents is followed so far; longer ones are circles or mistakes."""
+_CHILDREN: Final = 100
+_RELATED: Final = 6
+_NEWEST: Final = 8
+_MISSIONS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The catalogue as a whole.
+
+    Attributes:
+        records: how many there are.
+        orderable: how many of them say where their data are ordered.
+        updated: the time of the last change; None for an empty catalogue.
+        domains: how many records each domain has, all four domains in their order.
+        missions: the projects with most records, for each domain.
+        newest: the records whose metadata are newest.
+    """
+
+    records: int
+    orderable: int
+    updated: datetime | None
+    domains: dict[Domain, int]
+    missions: dict[Domain, tuple[FacetCount, ...]]
+    newest: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """A format a record can be had in."""
+
+    name: str
+    title: str
+    extension: str
+    is_source: bool
+    record: Record
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """Names of the record's fields that this format cannot carry whole; computed when asked."""
+        return losses(self.record, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordView:
+    """A record with what stands around it.
+
+    Attributes:
+        record: with its source document.
+        url: its permanent address.
+        domain: its science domain; None when it is not known.
+        ancestors: the records it is a part of, the outermost first.
+        children: the records that are parts of it, by title, the first hundred.
+        children_total: how many of those there are.
+        related: other records it names, then its siblings, then others of its first project.
+        order: where its data are ordered; None when nowhere is known.
+        renditions: the formats it can be had in, the one it came in first.
+    """
+
+    record: Record
+    url: str
+    domain: Domain | None
+    ancestors: tuple[Record, ...]
+    children: tuple[Record, ...]
+    children_total: int
+    related: tuple[Record, ...]
+    order: Link | None
+    renditions: tuple[Rendition, ...]
+
+
+class Catalogue:
+    """The catalogue as its doors see it.
+
+    Attributes:
+        engine: keeps and finds the records.
+        base_url: the address the catalogue is known by, without a slash at its end.
+        sipad_url: template of the address where data are ordered, with "{identifier}"; None when there is no SIPAD.
+        clock: tells the time, aware, UTC.
+    """
+
+    def __init__(
+        self, engine: Engine, *, base_url: str, sipad_url: str | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.engine = engine
+        self.base_url = base_url
+        self.sipad_url = sipad_url
+        self.clock = clock
+        self._overview: tuple[object, Overview] | None = None
+
+    def url_of(self, identifier: str) -> str:
+        """Return the permanent address of a record."""
+        return f"{self.base_url}/records/{quote(identifier, safe='/:')}"
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Answer a question; see `catalogue.engines.base.Engine.search`."""
+        return self.engine.search(query)
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+        """Return what a person who typed `prefix` may want to type."""
+        return self.engine.suggest(prefix, limit)
+
+    def record(self, identifier: str) -> Record:
+        """Return the record with its source document.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        record = self.engine.get(identifier)
+        if record is None:
+            raise NotFoundError(identifier)
+        return record
+
+    def orderable(self, record: Record) -> Link | None:
+        """Return where the record's data are ordered: its own link, or one made for the configured SIPAD; None when neither is.
+
+        A record that says where its data are downloaded gets no made link: they are to be had there.
+        """
+        own = next(record.links_for(LinkFunctionCode.ORDER), None)
+        if own is not None or self.sipad_url is None or next(record.links_for(LinkFunctionCode.DOWNLOAD), None) is not None:
+            return own
+        url = self.sipad_url.replace("{identifier}", quote(record.identifier, safe=""))
+        return Link(url=url, name="SIPAD", function=LinkFunctionCode.ORDER)
+
+    def view(self, identifier: str) -> RecordView:
+        """Return the record with what stands around it.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        record = self.record(identifier)
+        parts = self.search(SearchQuery(parents=(identifier,), sort=(SortKey("title"),), page=Page(limit=_CHILDREN)))
+        return RecordView(
+            record=record,
+            url=self.url_of(identifier),
+            domain=domain_of(record),
+            ancestors=self._ancestors(record),
+            children=tuple(hit.record for hit in parts.hits),
+            children_total=parts.number_matched,
+            related=self._related(record),
+            order=self.orderable(record),
+            renditions=_renditions(record),
+        )
+
+    def overview(self) -> Overview:
+        """Return the catalogue as a whole."""
+        statistics = self.engine.statistics()
+        state = (statistics.records, statistics.deleted, statistics.updated)
+        if self._overview is None or self._overview[0] != state:
+            self._overview = (state, self._look_over(statistics.records, statistics.updated))
+        return self._overview[1]
+
+    def export(self, identifiers: Sequence[str], format_name: str, *, language: str = "en") -> Document:
+        """Return these records as one document: see `catalogue.service.exporting.export`.
+
+        Raises:
+            NotFoundError: one of them does not exist.
+            FormatError: there is no such format.
+            QueryError: none are asked for, or too many.
+        """
+        records = [self.record(identifier) for identifier in exporting.checked(identifiers)]
+        records = [self._with_order(record) for record in records]
+        return exporting.export(records, format_name, url_of=self.url_of, language=language, now=self.clock())
+
+    def _with_order(self, record: Record) -> Record:
+        """The record with the order link that was made for it, so that every rendition carries it; its source is as it was."""
+        order = self.orderable(record)
+        return record if order is None or order in record.links else replace(record, links=(*record.links, order))
+
+    def _ancestors(self, record: Record) -> tuple[Record, ...]:
+        found: list[Record] = []
+        seen = {record.identifier}
+        parent = record.parent_identifier
+        while parent is not None and parent not in seen and len(found) < _ANCESTORS:
+            seen.add(parent)
+            (above,) = self.engine.get_many([parent])
+            if above is None:
+                break
+            found.append(above)
+            parent = above.parent_identifier
+        return tuple(reversed(found))
+
+    def _related(self, record: Record) -> tuple[Record, ...]:
+        named = self.engine.get_many([relation.identifier for relation in record.relations])
+        found = {other.identifier: other for other in named if other is not None}
+        around = [SearchQuery(parents=(record.parent_identifier,), page=Page(limit=_RELATED + 1))] if record.parent_identifier else []
+        if record.projects:
+            project = FacetRequest(field="project", selected=(record.projects[0].name,), size=0)
+            around.append(SearchQuery(facets=(project,), page=Page(limit=_RELATED + 2)))
+        for query in around:
+            if len(found) < _RELATED:
+                found |= {hit.record.identifier: hit.record for hit in self.search(query).hits if hit.record.identifier not in found}
+        outside = {record.identifier, record.parent_identifier}
+        others = [other for other in found.values() if other.identifier not in outside and other.parent_identifier != record.identifier]
+        return tuple(others[: max(_RELATED, len(record.relations))])
+
+    def _look_over(self, records: int, updated: datetime | None) -> Overview:
+        every = FacetRequest(field="domain", size=len(Domain))
+        counts = {row.value: row.count for row in self.search(SearchQuery(facets=(every,), page=Page(limit=0))).facets["domain"]}
+        missions: dict[Domain, tuple[FacetCount, ...]] = {}
+        for domain in Domain:
+            within = FacetRequest(field="domain", selected=(domain.value,), size=0)
+            projects = FacetRequest(field="project", size=_MISSIONS)
+            missions[domain] = self.search(SearchQuery(facets=(within, projects), page=Page(limit=0))).facets["project"]
+        ordered = FacetRequest(field="function", selected=(LinkFunctionCode.ORDER.value,), size=0)
+        newest = SearchQuery(sort=(SortKey("created", Direction.DESCENDING),), page=Page(limit=_NEWEST))
+        return Overview(
+            records=records,
+            orderable=self.search(SearchQuery(facets=(ordered,), page=Page(limit=0))).number_matched,
+            updated=updated,
+            domains={domain: counts.get(domain.value, 0) for domain in Domain},
+            missions=missions,
+            newest=tuple(hit.record for hit in self.search(newest).hits),
+        )
+
+
+def _renditions(record: Record) -> tuple[Rendition, ...]:
+    source = record.source.format if record.source else None
+    made = [
+        Rendition(name=known.name, title=known.title, extension=known.extension, is_source=known.name == source, record=record)
+        for known in FORMATS
+    ]
+    return tuple(sorted(made, key=lambda rendition: not rendition.is_source))

@@ -1,0 +1,277 @@
+"""Loading documents: found, read on all cores, kept in batches, told about one by one.
+
+Loading the same documents twice changes nothing, even where two of them claim one identifier. Therefore what would replace a kept record
+waits (on disk) until everything was seen: only then it is known which document of an identifier comes last and stands.
+"""
+
+import hashlib
+import os
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import IO, Final
+
+from catalogue.engines.base import Change, Engine, Entry
+from catalogue.engines.stored import entry_of
+from catalogue.service.documents import Found, PassedOver, Unreadable, find
+from mappings import formats
+from records.errors import CatalogueError
+from records.model import Problem, Record
+
+_CHUNK: Final = 50
+"""Documents handed to a process at a time."""
+_BATCH: Final = 1000
+"""Records kept in one durable step."""
+_ALONE: Final = 100
+"""So few documents are read in this process: starting others would take longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A document that was not loaded, and why."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubtful:
+    """A document that was loaded with problems."""
+
+    origin: str
+    identifier: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two differing documents of one load that claim one identifier: `later` stands, `earlier` is kept as its earlier version."""
+
+    identifier: str
+    earlier: str
+    later: str
+
+
+@dataclass(slots=True, kw_only=True)
+class LoadReport:
+    """What a load did.
+
+    Attributes:
+        changes: how many documents were new, replaced a record, or were there already to the byte.
+        refused: documents that were not loaded.
+        doubtful: documents that were loaded with problems.
+        conflicts: documents that claim another's identifier.
+        passed_over: files whose ending says that they are no metadata documents.
+    """
+
+    changes: Counter[Change] = field(default_factory=Counter)
+    refused: list[Refused] = field(default_factory=list)
+    doubtful: list[Doubtful] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+    @property
+    def documents(self) -> int:
+        """How many documents were looked at."""
+        return self.changes.total() + len(self.refused)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every document was loaded."""
+        return not self.refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    entry: Entry
+    digest: bytes
+    problems: tuple[Problem, ...]
+
+
+def load(
+    engine: Engine,
+    paths: Iterable[Path],
+    *,
+    progress: Callable[[int], None] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    processes: int | None = None,
+) -> LoadReport:
+    """Load every document at these paths (files, folders, zip archives) and report on each.
+
+    Args:
+        engine: keeps the records.
+        paths: what to load.
+        progress: told how many documents are done, again and again.
+        clock: tells the time, aware, UTC.
+        processes: how many read documents side by side; None for one a core.
+
+    Raises:
+        EngineError: the engine cannot keep them. What was reported as kept before stays.
+    """
+    report = LoadReport()
+    with tempfile.TemporaryFile(prefix="reflecs-load-") as waiting:
+        keeping = _Keeping(engine, report, clock, waiting)
+        done = 0
+        batch: list[_Ready] = []
+        for outcome in _read_all(_documents(paths, report), processes or os.cpu_count() or 1):
+            done += 1
+            if isinstance(outcome, Refused):
+                report.refused.append(outcome)
+            else:
+                batch.append(outcome)
+            if len(batch) == _BATCH:
+                keeping.keep(batch)
+                batch = []
+            if progress is not None and done % _CHUNK == 0:
+                progress(done)
+        keeping.keep(batch)
+        keeping.settle()
+        if progress is not None:
+            progress(done)
+    return report
+
+
+def prepare(found: Found) -> "_Ready | Refused":
+    """Return the document read and made ready to be kept, or why it cannot be."""
+    try:
+        content = found.read()
+        record = formats.read(content)
+        entry = entry_of(record, origin=found.origin)
+    except Unreadable as error:
+        return Refused(origin=found.origin, reason=error.reason)
+    except CatalogueError as error:
+        return Refused(origin=found.origin, reason=str(error))
+    except Exception as error:  # noqa: BLE001  -- the edge of a process: a fault of ours in one document must not stop a thousand others
+        return Refused(origin=found.origin, reason=f"a fault of Reflecs itself, please report it: {type(error).__name__}: {error}")
+    return _Ready(entry=entry, digest=hashlib.sha256(content).digest(), problems=record.problems)
+
+
+def refresh(record: Record) -> Entry:
+    """Return a kept record's entry, read anew from its document; as it is kept where this program cannot read the document any more."""
+    if record.source is not None:
+        try:
+            again = formats.read(record.source.content)
+        except CatalogueError:
+            again = record
+        else:
+            again = replace(again, identifier=record.identifier)
+        record = replace(again, provenance=record.provenance)
+    return entry_of(record, origin=record.provenance.origin, harvest_source=record.provenance.source)
+
+
+def _prepare_chunk(chunk: list[Found]) -> "list[_Ready | Refused]":
+    return [prepare(found) for found in chunk]
+
+
+def _documents(paths: Iterable[Path], report: LoadReport) -> Iterator[Found]:
+    for seen in find(paths):
+        match seen:
+            case Found():
+                yield seen
+            case PassedOver():
+                report.passed_over.append(seen.origin)
+            case Unreadable():
+                report.refused.append(Refused(origin=seen.origin, reason=seen.reason))
+
+
+def _read_all(documents: Iterator[Found], processes: int) -> "Iterator[_Ready | Refused]":
+    """Read the documents on several cores, in their order."""
+    first = list(islice(documents, _ALONE))
+    if len(first) < _ALONE or processes == 1:
+        yield from (prepare(found) for found in first)
+        yield from (prepare(found) for found in documents)
+        return
+    # A fresh interpreter a process: forking one that runs an engine's threads may hang.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        pending: list[Future[list[_Ready | Refused]]] = []
+        chunks = _chunks(first, documents)
+        for chunk in chunks:
+            pending.append(pool.submit(_prepare_chunk, chunk))
+            if len(pending) > processes * 4:  # so much is read ahead, and no more is held
+                yield from pending.pop(0).result()
+        for future in pending:
+            yield from future.result()
+
+
+def _chunks(first: list[Found], rest: Iterator[Found]) -> Iterator[list[Found]]:
+    for start in range(0, len(first), _CHUNK):
+        yield first[start : start + _CHUNK]
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk
+
+
+class _Keeping:
+    """Hands records to the engine: new ones at once, replacements when everything was seen."""
+
+    def __init__(self, engine: Engine, report: LoadReport, clock: Callable[[], datetime], waiting: IO[bytes]) -> None:
+        self._engine = engine
+        self._report = report
+        self._clock = clock
+        self._waiting = waiting
+        self._seen: dict[str, tuple[str, bytes]] = {}
+        """For each identifier the origin and digest of the document that came last."""
+        self._late: dict[str, list[bytes]] = {}
+        """The digests of the documents that wait for each identifier, in their order."""
+
+    def keep(self, batch: list[_Ready]) -> None:
+        """Keep what is new, let wait what would replace a record, pass over what is known to the byte."""
+        known = self._engine.known([ready.entry.identifier for ready in batch])
+        new: list[Entry] = []
+        for ready in batch:
+            identifier = ready.entry.identifier
+            self._tell(ready)
+            if identifier in self._late or known.get(identifier, ready.digest) != ready.digest:
+                pickle.dump(ready, self._waiting, protocol=pickle.HIGHEST_PROTOCOL)
+                self._late.setdefault(identifier, []).append(ready.digest)
+            elif identifier in known:
+                self._report.changes[Change.UNCHANGED] += 1
+            else:
+                known[identifier] = ready.digest
+                new.append(ready.entry)
+        self._put(new)
+
+    def settle(self) -> None:
+        """Keep what waited, in its order, unless the document that came last is kept already, and the others as its earlier versions."""
+        batch: list[Entry] = []
+        settled = self._settled()
+        self._waiting.seek(0)
+        for _ in range(sum(map(len, self._late.values()))):
+            ready: _Ready = pickle.load(self._waiting)  # noqa: S301  -- our own file of a moment ago, without a name
+            if ready.entry.identifier in settled:
+                self._report.changes[Change.UNCHANGED] += 1
+            else:
+                batch.append(ready.entry)
+            if len(batch) == _BATCH:
+                self._put(batch)
+                batch = []
+        self._put(batch)
+
+    def _settled(self) -> set[str]:
+        kept = self._engine.known(list(self._late))
+        settled = set()
+        for identifier, waiting in self._late.items():
+            if kept[identifier] == self._seen[identifier][1]:
+                earlier = {hashlib.sha256(version.content).digest() for version in self._engine.versions(identifier)}
+                if earlier.issuperset(digest for digest in waiting if digest != kept[identifier]):
+                    settled.add(identifier)
+        return settled
+
+    def _put(self, entries: list[Entry]) -> None:
+        if entries:
+            self._report.changes.update(self._engine.put(entries, now=self._clock()))
+
+    def _tell(self, ready: _Ready) -> None:
+        identifier, origin = ready.entry.identifier, ready.entry.origin or "?"
+        if ready.problems:
+            self._report.doubtful.append(Doubtful(origin=origin, identifier=identifier, problems=ready.problems))
+        before = self._seen.get(identifier)
+        if before is not None and before[1] != ready.digest:
+            self._report.conflicts.append(Conflict(identifier=identifier, earlier=before[0], later=origin))
+        self._seen[identifier] = (origin, ready.digest)
