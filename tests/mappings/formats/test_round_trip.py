@@ -1,0 +1,103 @@
+"""Every format that is read and written, on all kinds of records: written valid, read back but for the declared loss."""
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lxml import etree
+
+from mappings import schemas as xsd
+from mappings.formats import FORMATS, Format, detect, losses
+from records.model import Record
+from tests.strategies import records
+
+_READ_AND_WRITTEN = [known for known in FORMATS if known.read is not None and known.carried is not None]
+_XSD = {"dif10": xsd.DIF10, "dif9": xsd.DIF9, "dc": xsd.CSW_RECORD, "oai_dc": xsd.OAI_DC}
+
+bounded = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+every_format = pytest.mark.parametrize("known", [pytest.param(known, id=known.name) for known in _READ_AND_WRITTEN])
+
+
+def round_trip(known: Format, record: Record) -> Record:
+    assert known.read is not None
+    return known.read(known.write(record))
+
+
+def carried(known: Format, record: Record) -> Record:
+    assert known.carried is not None
+    return known.carried(record)
+
+
+def differing(one: Record, other: Record) -> dict[str, tuple[object, object]]:
+    pairs = {field.name: (getattr(one, field.name), getattr(other, field.name)) for field in fields(Record) if field.compare}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+@every_format
+@bounded
+@given(record=records())
+def test_a_written_record_is_read_back_but_for_what_the_format_declares_lost(known: Format, record: Record) -> None:
+    assert differing(round_trip(known, record), carried(known, record)) == {}
+
+
+@every_format
+@bounded
+@given(record=records())
+def test_what_was_carried_once_is_carried_whole(known: Format, record: Record) -> None:
+    once = carried(known, record)
+    assert differing(once, carried(known, once)) == {}
+
+
+@every_format
+@bounded
+@given(record=records())
+def test_a_written_document_is_detected_as_its_own_format(known: Format, record: Record) -> None:
+    assert detect(known.write(record)) is known
+
+
+@every_format
+@bounded
+@given(record=records())
+def test_the_losses_told_are_the_fields_that_differ(known: Format, record: Record) -> None:
+    assert set(losses(record, known.name)) == set(differing(record, round_trip(known, record)))
+
+
+@every_format
+@bounded
+@given(record=records())
+def test_the_source_kept_is_the_document_itself(known: Format, record: Record) -> None:
+    written = known.write(record)
+    assert known.read is not None
+    source = known.read(written).source
+    assert source is not None
+    assert (source.content, source.format) == (written, known.name)
+
+
+def schema_for(known: Format, document: bytes, folder: Path) -> etree.XMLSchema:
+    wanted = _XSD.get(known.name, xsd.GMI if b"<gmi:MI_Metadata" in document else xsd.GMD_2007)
+    compiled = xsd.compiled(wanted, folder)
+    assert compiled is not None, f"no schema {wanted.title} in {folder}"
+    return compiled
+
+
+@pytest.mark.schemas
+@pytest.mark.parametrize(
+    "known", [pytest.param(known, id=known.name) for known in _READ_AND_WRITTEN if known.extension == ".xml"]
+)
+def test_written_xml_validates_against_its_schema(known: Format, schemas: Path) -> None:
+    @bounded
+    @given(record=records())
+    def validates(record: Record) -> None:
+        written = known.write(record)
+        schema = schema_for(known, written, schemas)
+        schema.validate(etree.fromstring(written))
+        assert xsd.errors(schema) == []
+
+    validates()
