@@ -1,6 +1,5 @@
 """The web application: a catalogue, its pages and doors, put together. The composition root of `reflecs serve`."""
 
-
 from flask import Flask, Response, jsonify
 
 import ui
@@ -9,16 +8,7 @@ from catalogue.service import Catalogue
 from catalogue.settings import Settings
 from records.errors import EngineError
 
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
+_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 """Content Security Policy: nothing from elsewhere, nothing inline."""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import click
 
 from catalogue.settings import Settings
-from records.errors import CatalogueError, FormatError, NotFoundError
+from records.errors import CatalogueError, NotFoundError
 
 if TYPE_CHECKING:
     from catalogue.engines.base import Engine
@@ -192,7 +192,9 @@ def export(identifiers: tuple[str, ...], *, format_name: str, output: Path | Non
     with _catalogue() as catalogue:
         document = catalogue.export(identifiers, format_name, language=language)
     if output is None:
-        if sys.stdout.isatty() and not document.media_type.startswith(("text/", "application/xml", "application/json", "application/geo+json")):
+        if sys.stdout.isatty() and not document.media_type.startswith(
+            ("text/", "application/xml", "application/json", "application/geo+json")
+        ):
             raise click.UsageError(f"this is no text ({document.media_type}); name a file with --output")
         click.get_binary_stream("stdout").write(document.content)
     else:
@@ -202,6 +204,10 @@ def export(identifiers: tuple[str, ...], *, format_name: str, output: Path | Non
             raise _Failed(f"{output} cannot be written: {error.strerror}", 2) from error
     for identifier, lost in document.losses.items():
         click.echo(f"{identifier}: {format_name} does not carry all of {', '.join(lost)}", err=True)
+
+
+def _is_text(media_type: str) -> bool:
+    return media_type.startswith("text/") or media_type.partition(";")[0].endswith(("xml", "json"))
 
 
 @main.command()

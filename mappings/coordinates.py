@@ -11,12 +11,17 @@ if TYPE_CHECKING:
 
 
 def read_box(
-    west: float | None, south: float | None, east: float | None, north: float | None, problems: Problems, where: "etree._Element | str"
+    west: float | None,
+    south: float | None,
+    east: float | None,
+    north: float | None,
+    problems: Problems,
+    where: "etree._Element | str",
 ) -> Box | None:
     """Return the box of these four numbers, or None and a problem where they make none.
 
-    Longitudes up to 360 are brought to [-180, 180]; south and north are put in order, with a problem "swapped-box". West above east is kept:
-    it means that the box crosses the antimeridian. `where` is the place a problem names.
+    Longitudes up to 360 are brought to [-180, 180]; south and north are put in order, with a problem "swapped-box". West above east
+    is kept: it means that the box crosses the antimeridian. `where` is the place a problem names.
     """
     if west is None or south is None or east is None or north is None:
         problems.add("incomplete-box", "the bounding box lacks one of its four sides", where)

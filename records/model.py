@@ -151,7 +151,8 @@ class Box:
 class Polygon:
     """A polygon: rings of (x, y) positions, the outer one first, holes behind it; each ring closed (its last position is its first).
 
-    Where two neighbouring longitudes of a ring differ by more than 180°, the edge crosses the antimeridian. On the sky, edges are great circles.
+    Where two neighbouring longitudes of a ring differ by more than 180°, the edge crosses the antimeridian. On the sky, edges are
+    great circles.
     """
 
     rings: tuple[tuple[tuple[float, float], ...], ...]

@@ -99,7 +99,12 @@ class Catalogue:
     """
 
     def __init__(
-        self, engine: Engine, *, base_url: str, sipad_url: str | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        engine: Engine,
+        *,
+        base_url: str,
+        sipad_url: str | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.engine = engine
         self.base_url = base_url

@@ -11,7 +11,7 @@ from mappings.xml import MAX_DOCUMENT_BYTES
 from records.errors import CatalogueError
 
 EXTENSIONS: Final = frozenset({".xml", ".json", ".geojson", ".dif", ".iso", ".zip"})
-"""What is looked at in a folder or an archive. Files with other endings are told as passed over; a file that is named is always looked at."""
+"""What is looked at in a folder or an archive. Other files are told as passed over; a file that is named itself is always looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,8 +53,10 @@ def checked(identifiers: Sequence[str]) -> tuple[str, ...]:
 
 
 def export(records: Sequence[Record], format_name: str, *, url_of: Callable[[str], str], language: str, now: datetime) -> Document:
-    """Return the records as one document: a single record in its format (byte for byte when it came in it), several as a zip of those;
-    "pdf" and "csv" make one document of any number.
+    """Return the records as one document.
+
+    A single record is written in the format, byte for byte when it came in it; several become a zip of those; "pdf" and "csv" make one
+    document of any number.
 
     Raises:
         FormatError: there is no such format.
@@ -71,7 +73,12 @@ def export(records: Sequence[Record], format_name: str, *, url_of: Callable[[str
         name = _filename(records[0].identifier, known.extension)
         return Document(content=write(records[0], format_name), media_type=known.media_type, filename=name, losses=lost)
     names = [_filename(record.identifier, known.extension) for record in records]
-    return Document(content=_zip(records, format_name, names, now), media_type="application/zip", filename=f"reflecs-{format_name}.zip", losses=lost)
+    return Document(
+        content=_zip(records, format_name, names, now),
+        media_type="application/zip",
+        filename=f"reflecs-{format_name}.zip",
+        losses=lost,
+    )
 
 
 def _filename(identifier: str, extension: str) -> str:
