@@ -91,7 +91,9 @@ def _in_folder(folder: Path) -> Iterator[Found | PassedOver | Unreadable]:
 
 
 def _in_file(path: Path) -> Iterator[Found | PassedOver | Unreadable]:
-    if path.suffix.lower() == ".zip":
+    if not path.is_file():
+        yield Unreadable(str(path), "it is no regular file")
+    elif path.suffix.lower() == ".zip":
         yield from _in_archive(path)
     else:
         yield Found(origin=str(path), path=path)
