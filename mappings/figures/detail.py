@@ -1,0 +1,186 @@
+"""The second view, close to a small place: the Earth with its coasts and borders, the sky with its stars."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString
+from shapely.geometry import Polygon as Shape
+from shapely.geometry.base import BaseGeometry
+
+from mappings.figures import base
+from mappings.figures.figure import ACCENT, GRID, Canvas, Figure, FigureKind, Points, ink, labels, path, path_data, wash
+from mappings.figures.figure import label as text
+from mappings.figures.geometry import vectors, wrap
+from mappings.figures.projection import Azimuthal
+from mappings.vocabularies.words import latitude_words, longitude_words
+from records.model import Circle
+
+WIDTH: Final = 360
+HEIGHT: Final = 240
+_FILLED: Final = 0.5
+"""How much of the drawing's height the place takes."""
+_EARTH_HEIGHTS: Final = (8.0, 20.0, 50.0)
+"""Degrees from top to bottom: the closest views tried, until one shows a coast."""
+_SKY_HEIGHT: Final = 3.0
+"""Degrees from top to bottom of the closest view of the sky."""
+_GRID_STEPS: Final = (30.0, 15.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.25)
+_RA_STEPS: Final = (45.0, 30.0, 15.0, 7.5, 5.0, 2.5, 1.25, 0.5, 0.25)
+_STAR_SIZES: Final = ((1.0, 6.0), (2.0, 5.0), (3.0, 4.0), (4.0, 3.2), (5.0, 2.4), (6.0, 1.7), (7.0, 1.1))
+_NAMES: Final = 8
+
+
+def earth_detail(pieces: Sequence[Shape], around: Circle, *, key: str, title: str, description: str, language: str) -> Figure:
+    """Return the map of a small place on the Earth, stereographic, north up; wide enough to show a coast where there is one."""
+    for least in _EARTH_HEIGHTS:
+        view = _view(around, least, sky=False)
+        windows = base.window(view.x, view.y, _reach(view))
+        land = [shape for window in windows for shape in base.land_detail().within(window)]
+        if land:
+            break
+    fill = [line for shape in land for line in base.outlines(shape, view, 0.2)]
+    coast = [line for window in windows for shape in base.coast_detail().within(window) for line in base.outlines(shape, view, 0.2)]
+    borders = [line for window in windows for shape in base.borders_detail().within(window) for line in base.outlines(shape, view, 0.2)]
+    lines, numbers = _grid(view, lambda x: longitude_words(x, language), lambda y: latitude_words(y, language), _GRID_STEPS)
+    canvas = _canvas(FigureKind.EARTH_DETAIL, "fig-earth fig-detail", key, title, description)
+    return canvas.figure(
+        [
+            _ground(),
+            path(path_data(_visible(fill), closed=True), "fig-land", **wash(".16"), fill_rule="evenodd"),
+            path(path_data(_visible(coast)), "fig-coast", **ink(".5", 0.6), stroke_linejoin="round"),
+            path(path_data(_visible(borders)), "fig-border", **ink(".3", 0.5), stroke_dasharray="10 8"),
+            path(path_data(lines), "fig-grid", **ink(".18", 0.4)),
+            *_extent(pieces, view),
+            base.frame_rectangle(WIDTH, HEIGHT),
+            labels(numbers, 9),
+        ]
+    )
+
+
+def sky_detail(pieces: Sequence[Shape], around: Circle, *, key: str, title: str, description: str, language: str) -> Figure:
+    """Return the map of a small field of the sky, gnomonic, north up and east to the left, with its stars."""
+    del language  # numbers and names of stars are the same in all
+    view = _view(around, _SKY_HEIGHT, sky=True)
+    where, magnitude, names = base.stars()
+    seen = np.flatnonzero(vectors(where) @ vectors(np.array([(view.x, view.y)]))[0] > math.cos(math.radians(_reach(view))))
+    drawn = view(where[seen])
+    inside = ((drawn > 0) & (drawn < (WIDTH, HEIGHT))).all(axis=1)
+    seen, drawn = seen[inside], drawn[inside]
+    named = [(names[index], *place) for index, place in zip(seen.tolist(), drawn.tolist(), strict=True) if names[index]][:_NAMES]
+    milky_way = []
+    for step, opacity in zip(base.milky_way(), (".07", ".09"), strict=True):
+        clipped = [shape for window in base.window(view.x, view.y, _reach(view)) for shape in base.Layer.of(list(step)).within(window)]
+        rings = _visible([line for shape in clipped for line in base.outlines(shape, view, 0.3)])
+        milky_way.append(path(path_data(rings, closed=True), "fig-milky-way", **wash(opacity), fill_rule="evenodd"))
+    lines, numbers = _grid(view, _hours, _degrees, _RA_STEPS)
+    canvas = _canvas(FigureKind.SKY_DETAIL, "fig-sky fig-detail", key, title, description)
+    return canvas.figure(
+        [
+            _ground(),
+            *milky_way,
+            path(path_data(lines), "fig-grid", **ink(".2", 0.4)),
+            *_extent(pieces, view),
+            *base.star_paths(drawn, magnitude[seen], _STAR_SIZES),
+            base.frame_rectangle(WIDTH, HEIGHT),
+            labels([*numbers, *(text(x + 5, y + 3, name) for name, x, y in named)], 9),
+        ]
+    )
+
+
+def _view(around: Circle, least: float, *, sky: bool) -> Azimuthal:
+    height = max(least, 2 * around.radius / _FILLED)
+    return Azimuthal(x=around.x, y=around.y, scale=HEIGHT / height, width=WIDTH, height=HEIGHT, sky=sky)
+
+
+def _reach(view: Azimuthal) -> float:
+    """Degrees from the middle to a corner of the drawing, with some to spare."""
+    return min(89.0, 1.1 * math.hypot(WIDTH, HEIGHT) / 2 / view.scale)
+
+
+def _canvas(kind: FigureKind, classes: str, key: str, title: str, description: str) -> Canvas:
+    return Canvas(kind=kind, left=0, top=0, width=WIDTH, height=HEIGHT, classes=classes, title=title, description=description, key=key)
+
+
+def _ground() -> str:
+    return f'<rect class="fig-sea" width="{WIDTH}" height="{HEIGHT}" fill="currentColor" fill-opacity=".04"/>'
+
+
+_SHEET: Final = (-20.0, -20.0, WIDTH + 20.0, HEIGHT + 20.0)
+
+
+def _visible(lines: Iterable[Points]) -> list[Points]:
+    """Return the lines that come near the drawing."""
+    west, north, east, south = _SHEET
+    return [
+        line
+        for line in lines
+        if line[:, 0].max() > west and line[:, 0].min() < east and line[:, 1].max() > north and line[:, 1].min() < south
+    ]
+
+
+def _extent(pieces: Sequence[Shape], view: Azimuthal) -> list[str]:
+    lines = [line for piece in pieces for line in base.outlines(piece, view, 0.15)]
+    data = path_data(lines, closed=True)
+    shown = path(data, "fig-extent", fill=ACCENT, fill_opacity=".18", stroke=ACCENT, stroke_width=f"{1.2 * GRID:g}", fill_rule="evenodd", stroke_linejoin="round")
+    points = np.vstack(lines)
+    if float((points.max(axis=0) - points.min(axis=0)).max()) >= 5:
+        return [shown]
+    x, y = ((points.max(axis=0) + points.min(axis=0)) / 2).tolist()
+    return [shown, f'<circle class="fig-mark" cx="{x:.4g}" cy="{y:.4g}" r="6" stroke="{ACCENT}" stroke-width="1.5"/>']
+
+
+def _grid(
+    view: Azimuthal, across: Callable[[float], str], upwards: Callable[[float], str], steps: Sequence[float]
+) -> tuple[list[Points], list[str]]:
+    """Return the lines of a grid of about four by three, and the numbers where they leave the drawing."""
+    reach = _reach(view)
+    south, north = max(-90.0, view.y - reach), min(90.0, view.y + reach)
+    polar = abs(view.y) + reach > 89
+    half = 180.0 if polar else min(180.0, reach / math.cos(math.radians(min(89.0, abs(view.y) + reach / 2))))
+    step_y = _step(HEIGHT / view.scale / 3, _GRID_STEPS)
+    step_x = 45.0 if polar else _step(WIDTH / view.scale / math.cos(math.radians(view.y)) / 4, steps)
+    lines, numbers = [], []
+    for x in np.arange(math.ceil((view.x - half) / step_x), math.floor((view.x + half) / step_x) + 1) * step_x:
+        line = view(base.meridian(float(x), south, north))
+        lines.append(line)
+        numbers.extend(_number(line, across(wrap(float(x))), bottom=True))
+    for y in np.arange(math.ceil(south / step_y), math.floor(north / step_y) + 1) * step_y:
+        line = view(base.parallel(float(y), view.x - half, view.x + half))
+        lines.append(line)
+        numbers.extend(_number(line, upwards(float(y)), bottom=False))
+    return [part for line in lines for part in _inside(line)], numbers
+
+
+def _step(wanted: float, steps: Sequence[float]) -> float:
+    return next((step for step in steps if step <= wanted), steps[-1])
+
+
+def _inside(line: Points) -> list[Points]:
+    clipped: BaseGeometry = shapely.clip_by_rect(shapely.linestrings(line), *_SHEET)
+    parts = [part for part in shapely.get_parts(clipped).tolist() if not part.is_empty]
+    return [shapely.get_coordinates(shapely.simplify(part, 0.1)) for part in parts]
+
+
+def _number(line: Points, words: str, *, bottom: bool) -> list[str]:
+    """Return the number of a line of the grid where it crosses the bottom or the left of the drawing, if it does."""
+    edge = LineString([(0, HEIGHT - 1), (WIDTH, HEIGHT - 1)]) if bottom else LineString([(1, 0), (1, HEIGHT)])
+    crossing = shapely.intersection(shapely.linestrings(line), edge)
+    if crossing.is_empty or crossing.geom_type != "Point":
+        return []
+    if bottom:
+        return [text(crossing.x + 2, HEIGHT - 4, words)] if 24 < crossing.x < WIDTH - 34 else []
+    return [text(4, crossing.y - 2, words)] if 14 < crossing.y < HEIGHT - 18 else []
+
+
+def _hours(longitude: float) -> str:
+    seconds = round(longitude % 360 * 240) % 86_400
+    hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
+    return f"{hours}h" + (f"{minutes:02d}m" if minutes or rest else "") + (f"{rest:02d}s" if rest else "")
+
+
+def _degrees(latitude: float) -> str:
+    return f"{latitude:+g}°".replace("-", "−") if latitude else "0°"
+
+
