@@ -1,0 +1,116 @@
+"""Extended_Metadata as DIF offers it for what it has no element for: members of a Record in the group "reflecs".
+
+A member that the elements of DIF do not hold exactly travels whole beside them: a Metadata of its name, a Value for each of its
+values, a structured one as JSON. Where elements do hold something of it, `Type` carries a mark of what they held when they were written
+("instead of 1a2b3c4d"); when they have been edited since, the mark no longer fits and the elements are believed, with a problem. A
+Metadata without Type, as a person would write it, stands for a member that the elements say nothing of.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import fields
+from functools import cache
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+from lxml import etree
+
+from mappings.dif.elements import Parts, add, legal, line, parts
+from mappings.dif.plain import from_plain, to_plain
+from mappings.rules import Problems
+from records.model import Record
+
+GROUP: Final = "reflecs"
+_INSTEAD: Final = "instead of "
+_MEMBERS: Final = tuple(field for field in fields(Record) if field.compare)
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    hints = get_type_hints(Record)
+    return {field.name: hints[field.name] for field in _MEMBERS}
+
+
+def lift(root_parts: Parts, said: dict[str, Any], problems: Problems) -> dict[str, Any]:
+    """Return the members that the elements said, `said`, with those of the group "reflecs" in their place."""
+    lifted = dict(said)
+    for extended in root_parts.get("Extended_Metadata", ()):
+        for element in parts(extended).get("Metadata", ()):
+            found = parts(element)
+            if line(found, "Group") != GROUP:
+                continue
+            name = line(found, "Name") or ""
+            if name not in _hints():
+                problems.add("bad-extended-metadata", f"no member of a record: {name[:80]!r}", element)
+                continue
+            if line(found, "Type") != _mark(name, said.get(name)):
+                problems.add("edited-element", f"{name}: the elements say something else than Extended_Metadata was written for", element)
+                continue
+            try:
+                lifted[name] = _member(name, found.get("Value", []))
+            except ValueError as error:
+                problems.add("bad-extended-metadata", f"{name}: {error}", element)
+    return lifted
+
+
+def _mark(name: str, value: object) -> str | None:
+    """What `Type` says of the value that the elements hold: None for no value."""
+    if value is None or value == ():
+        return None
+    written = json.dumps(to_plain(value), sort_keys=True, separators=(",", ":"))
+    return f"{_INSTEAD}{zlib.crc32(f'{name}:{written}'.encode()):08x}"
+
+
+def _member(name: str, values: list[etree._Element]) -> object:
+    hint = _hints()[name]
+    if get_origin(hint) is tuple:
+        item = get_args(hint)[0]
+        return tuple(_value(item, element) for element in values)
+    return _value(hint, values[0]) if values else None
+
+
+def _value(hint: object, element: etree._Element) -> object:
+    written = element.text or ""
+    if element.get("type") != "json":
+        return from_plain(hint, written)
+    try:
+        return from_plain(hint, json.loads(written))
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error
+
+
+def extend(root: etree._Element, record: Record, said: Record) -> None:
+    """Append to a DIF what its elements, which say `said`, do not hold of `record` exactly; nothing when they hold all."""
+    missing = [field.name for field in _MEMBERS if getattr(record, field.name) != getattr(said, field.name)]
+    if not missing:
+        return
+    extended = add(root, "Extended_Metadata")
+    for name in missing:
+        metadata = add(extended, "Metadata")
+        add(metadata, "Group", GROUP)
+        add(metadata, "Name", name)
+        mark = _mark(name, getattr(said, name))
+        if mark is not None:
+            add(metadata, "Type", mark)
+        value = getattr(record, name)
+        for plain in _values(value):
+            _add_value(metadata, plain)
+
+
+def _values(value: object) -> Iterable[object]:
+    plain = to_plain(value)
+    if isinstance(value, tuple):
+        return plain if isinstance(plain, list) else ()
+    return () if plain is None else (plain,)
+
+
+def _add_value(metadata: etree._Element, plain: object) -> None:
+    if isinstance(plain, dict | list):
+        written, kind = json.dumps(plain, ensure_ascii=False), "json"
+    else:
+        written, kind = str(plain), ""
+    if legal(written) != written or written.strip() != written:
+        written, kind = json.dumps(plain), "json"
+    element = add(metadata, "Value", written)
+    if kind:
+        element.set("type", kind)

@@ -1,8 +1,0 @@
-"""STUB, to be replaced by its owner."""
-
-from mappings.formats.format import Format
-
-FORMAT = Format(
-    name="dif9", title="DIF 9", media_type="application/xml", extension=".xml",
-    recognises=lambda mark: False, read=None, write=lambda record: b"", carried=None,
-)
