@@ -314,3 +314,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     from catalogue.server import run
 
     run(Settings.from_environment(), host=host, port=port, workers=workers, threads=threads)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,10 @@
 """The application under gunicorn, for `reflecs serve`."""
 
+import sys
 from typing import Any
 
 from flask import Flask
+from gunicorn.arbiter import Arbiter
 from gunicorn.app.base import BaseApplication
 
 from catalogue.app import create_app
@@ -24,19 +26,23 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
 
 def run(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until interrupted. Each worker opens the engine for itself: engines' threads and files do not cross a fork."""
+    """Serve until interrupted. Each worker opens the engine for itself: an engine's threads and files do not cross a fork."""
     options = {
         "bind": f"{host}:{port}",
         "workers": workers,
         "threads": threads,
         "worker_class": "gthread",
-        "worker_tmp_dir": None,
         "timeout": 60,
         "graceful_timeout": 10,
         "keepalive": 5,
-        "limit_request_line": 8190,
         "loglevel": "warning",
         "proc_name": "reflecs",
+        "when_ready": lambda arbiter: _greet(arbiter, settings),
     }
-    print(f"Reflecs answers at http://{host}:{port} (known as {settings.base_url}); stop with Ctrl-C.", flush=True)  # noqa: T201  -- said to the person who started it
     _Server(settings, options).run()
+
+
+def _greet(arbiter: Arbiter, settings: Settings) -> None:
+    """Say where the server answers, once it does: with port 0 only now the port is known."""
+    for listener in arbiter.LISTENERS:
+        print(f"Reflecs answers at {listener} and is known as {settings.base_url}. Stop it with Ctrl-C.", file=sys.stderr, flush=True)

@@ -1,0 +1,90 @@
+"""The application as a whole: health, headers, and a server of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from catalogue.app import create_app
+from catalogue.engines import open_engine
+from catalogue.service import load
+from catalogue.settings import Settings
+from mappings.formats import write
+from records.model import Record
+
+
+@pytest.fixture
+def engine_url(tmp_path: Path) -> str:
+    url = f"embedded:{tmp_path / 'catalogue'}"
+    document = tmp_path / "a.xml"
+    document.write_bytes(write(Record(identifier="a", title="Sea ice"), "iso19139"))
+    engine = open_engine(url)
+    load(engine, [document])
+    engine.close()
+    return url
+
+
+@pytest.fixture
+def client(engine_url: str) -> Iterator[FlaskClient]:
+    app = create_app(Settings(engine=engine_url, secret_key="test"))
+    yield app.test_client()
+    app.extensions["catalogue"].engine.close()
+
+
+def test_health_says_how_many_records_there_are(client: FlaskClient) -> None:
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert answer.get_json() == {"status": "ok", "records": 1}
+
+
+def test_every_answer_forbids_what_comes_from_elsewhere(client: FlaskClient) -> None:
+    for path in ("/", "/search?q=ice", "/records/a", "/records/a?f=iso19139", "/nothing", "/health"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_record_comes_as_it_was_loaded(client: FlaskClient, tmp_path: Path) -> None:
+    assert client.get("/records/a?f=iso19139").data == (tmp_path / "a.xml").read_bytes()
+
+
+def test_what_is_loaded_while_serving_is_found(client: FlaskClient, engine_url: str, tmp_path: Path) -> None:
+    later = tmp_path / "later.xml"
+    later.write_bytes(write(Record(identifier="b", title="Salinity"), "iso19139"))
+    writer = open_engine(engine_url)
+    load(writer, [later])
+    writer.close()
+    assert "Salinity" in client.get("/search?q=salinity").get_data(as_text=True)
+
+
+def test_reflecs_serve_answers_and_stops(engine_url: str) -> None:
+    command = [sys.executable, "-m", "catalogue.cli", "serve", "--port", "0"]
+    server = subprocess.Popen(command, env=os.environ | {"REFLECS_ENGINE": engine_url}, stderr=subprocess.PIPE, text=True)
+    try:
+        address = _address(server)
+        with urllib.request.urlopen(f"{address}/health", timeout=10) as answer:
+            assert answer.status == 200
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=20) == 0
+        if server.stderr:
+            server.stderr.close()
+
+
+def _address(server: subprocess.Popen[str]) -> str:
+    """Where a server that was given port 0 says it listens."""
+    assert server.stderr is not None
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        line = server.stderr.readline()
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            return found[0]
+    pytest.fail("the server did not say where it listens")
