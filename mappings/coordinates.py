@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mappings.rules import Problems
-from records.model import Box
+from records.model import Box, Polygon
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -40,3 +40,21 @@ def read_box(
 
 def _longitude(value: float) -> float:
     return value if -180 <= value <= 180 else math.remainder(value, 360.0)
+
+
+def around(polygon: Polygon) -> Box:
+    """Return the smallest box around a polygon on a body.
+
+    West is above east where it crosses the antimeridian; a polygon around a pole has all longitudes, up to the pole.
+    """
+    ring = polygon.rings[0]
+    south, north = min(y for _, y in ring), max(y for _, y in ring)
+    longitudes = [ring[0][0]]
+    for x, _ in ring[1:]:
+        longitudes.append(round(longitudes[-1] + math.remainder(x - longitudes[-1], 360.0), 12))
+    west, east = min(longitudes), max(longitudes)
+    if abs(longitudes[-1] - longitudes[0]) > 180:  # the ring goes around a pole, and the polygon holds it
+        south, north = (south, 90.0) if north > -south else (-90.0, north)
+    if east - west >= 360:
+        return Box(west=-180.0, south=south, east=180.0, north=north)
+    return Box(west=round(_longitude(west), 9), south=south, east=round(_longitude(east), 9), north=north)
