@@ -1,6 +1,7 @@
 """The layers below the data: land, borders, grids, the Milky Way, stars. Read and drawn once, kept as strings."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mappings.figures.figure import Points, dots, ink, labels, path, path_data, wash
 from mappings.figures.figure import label as text
-from mappings.figures.geometry import STEP, cut, positions, unwrapped, vectors
+from mappings.figures.geometry import STEP, around_pole, cut, edges, positions, unwrapped, vectors
 from mappings.figures.projection import HEIGHT, WIDTH, Mollweide, PlateCarree, Projection
 
 NORTH_GALACTIC_POLE: Final = (192.8595, 27.1283)
@@ -48,37 +49,45 @@ class Layer:
         """Return the layer of these shapes."""
         return cls(shapes, shapely.STRtree(shapes))
 
-    def within(self, window: BaseGeometry) -> list[BaseGeometry]:
-        """Return the parts of the shapes inside a window (a rectangle), cut at its edges."""
-        found = [self.shapes[index] for index in self.tree.query(window).tolist()]
-        clipped = shapely.clip_by_rect(found, *window.bounds) if found else []
-        return [part for part in shapely.get_parts(clipped).tolist() if not part.is_empty]
+    def drawn(self, windows: Iterable[BaseGeometry], projection: Projection, tolerance: float, least: float) -> list[Points]:
+        """Return the rings or lines within windows (rectangles), cut at their edges, in units of the drawing.
+
+        They are simplified there by `tolerance` units; what is smaller than `least` units is left out.
+        """
+        clipped = [
+            shapely.clip_by_rect([self.shapes[index] for index in self.tree.query(window).tolist()], *window.bounds) for window in windows
+        ]
+        parts = shapely.get_parts(np.concatenate(clipped)) if clipped else np.array([])
+        lines = shapely.get_parts(shapely.boundary(parts)) if len(parts) and parts[0].geom_type == "Polygon" else parts
+        lines = shapely.simplify(shapely.transform(lines, projection), tolerance, preserve_topology=False)
+        west, south, east, north = shapely.bounds(lines).T.reshape(4, -1)
+        large = np.maximum(east - west, north - south) >= least
+        return [shapely.get_coordinates(line) for line in lines[large]]
 
 
 @cache
-def land_detail() -> Layer:
-    """Land at 1:50,000,000, as polygons."""
-    return Layer.of(_geometries("land-detail.geojson"))
+def land_detail(degrees: float) -> Layer:
+    """Land at 1:50,000,000, as polygons, simplified by `degrees` and freed of what is as small."""
+    return _coarser(_geometries("land-detail.geojson"), degrees)
 
 
 @cache
-def borders_detail() -> Layer:
-    """Borders at 1:50,000,000, as lines."""
-    return Layer.of(list(shapely.get_parts(_geometries("borders-detail.geojson"))))
+def borders_detail(degrees: float) -> Layer:
+    """Borders at 1:50,000,000, as lines, simplified by `degrees`."""
+    return _coarser(list(shapely.get_parts(_geometries("borders-detail.geojson"))), degrees)
+
+
+def _coarser(shapes: list[BaseGeometry], degrees: float) -> Layer:
+    if not degrees:
+        return Layer.of(shapes)
+    coarse = [shape for shape in shapely.simplify(shapes, degrees).tolist() if shape.length > 8 * degrees]
+    return Layer.of(coarse)
 
 
 @cache
-def coast_detail() -> Layer:
-    """Coast lines at 1:50,000,000, without the seams where land meets the antimeridian or a pole."""
-    lines: list[BaseGeometry] = []
-    for land in land_detail().shapes:
-        for ring in (land.exterior, *land.interiors):
-            points = shapely.get_coordinates(ring)
-            edge = (np.abs(points[:, 0]) > 179.99) | (points[:, 1] < -89.5)
-            seam = edge[:-1] & edge[1:]
-            runs = np.split(np.arange(len(seam)), np.flatnonzero(np.diff(seam)) + 1)
-            lines.extend(shapely.linestrings(points[run[0] : run[-1] + 2]) for run in runs if not seam[run[0]])
-    return Layer.of(lines)
+def coast_detail(degrees: float) -> Layer:
+    """Coast lines of `land_detail`, without the seams where land meets the antimeridian or a pole."""
+    return Layer.of([shapely.linestrings(line) for land in land_detail(degrees).shapes for line in edges(land, -180, 180)])
 
 
 @cache
@@ -90,9 +99,15 @@ def stars() -> tuple[Points, Points, tuple[str, ...]]:
 
 
 @cache
-def milky_way() -> list[list[Shape]]:
+def star_vectors() -> Points:
+    """The unit vectors of `stars`."""
+    return vectors(stars()[0])
+
+
+@cache
+def milky_way() -> list[Layer]:
     """The Milky Way in two steps of brightness, the fainter and wider first."""
-    return [list(step.geoms) for step in _geometries("milky-way.geojson")]
+    return [Layer.of(list(step.geoms)) for step in _geometries("milky-way.geojson")]
 
 
 @cache
@@ -100,22 +115,23 @@ def constellations() -> list[tuple[str, Shape]]:
     """The constellations' Latin names and flat outlines, cut at right ascension 12 h."""
     found: list[tuple[str, Shape]] = []
     for feature in _read("constellations.geojson")["features"]:
-        ring = unwrapped(np.array(feature["geometry"]["coordinates"][0], dtype=float))
-        if abs(ring[-1, 0] - ring[0, 0]) > 180:
-            pole = 90.0 if ring[:, 1].mean() > 0 else -90.0
-            ring = np.vstack([ring, [(ring[-1, 0], pole), (ring[0, 0], pole)]])
+        ring = around_pole(unwrapped(np.array(feature["geometry"]["coordinates"][0], dtype=float)))
         found.extend((feature["properties"]["name"], piece) for piece in cut(Shape(ring).buffer(0)))
     return found
 
 
-def outlines(shape: BaseGeometry, projection: Projection, tolerance: float = 0.0) -> list[Points]:
+def outlines(shape: BaseGeometry, projection: Projection, tolerance: float) -> list[Points]:
     """Return the rings or lines of a shape in units of the drawing, simplified there by `tolerance` units."""
-    source = shapely.segmentize(shape, STEP) if projection.curved else shape
-    rings = [source.exterior, *source.interiors] if isinstance(source, Shape) else [source]
-    drawn = [projection(shapely.get_coordinates(ring)) for ring in rings]
-    if not tolerance:
-        return drawn
-    return [shapely.get_coordinates(shapely.simplify(shapely.linestrings(line), tolerance)) for line in drawn]
+    rings = [shape.exterior, *shape.interiors] if isinstance(shape, Shape) else [shape]
+    return [drawn(shapely.get_coordinates(ring), projection, tolerance) for ring in rings]
+
+
+def drawn(line: Points, projection: Projection, tolerance: float) -> Points:
+    """Return a line in units of the drawing, simplified there by `tolerance` units; what becomes a curve is given the points it needs."""
+    way = shapely.linestrings(line)
+    if projection.curved:
+        way = shapely.segmentize(way, STEP)
+    return shapely.get_coordinates(shapely.simplify(shapely.transform(way, projection), tolerance, preserve_topology=False))
 
 
 def great_circle(pole: tuple[float, float]) -> list[Points]:
@@ -147,8 +163,8 @@ def globe(*, land: bool) -> str:
     grid = [*(_EARTH(np.array([(x, -90.0), (x, 90.0)])) for x in range(-150, 180, 30)), *(_EARTH(np.array([(-180.0, y), (180.0, y)])) for y in range(-60, 90, 30))]
     parts = [f'<rect class="fig-sea" width="{WIDTH}" height="{HEIGHT}" fill="currentColor" fill-opacity=".04"/>']
     if land:
-        rings = [line for shape in _geometries("land.geojson") if shape.area > 0.8 for line in outlines(shape, _EARTH, 0.2)]
-        borders = [line for shape in shapely.get_parts(_geometries("borders.geojson")) for line in outlines(shape, _EARTH, 0.35)]
+        rings = [line for shape in _geometries("land.geojson") if shape.area > 1.2 for line in outlines(shape, _EARTH, 0.35)]
+        borders = [line for shape in shapely.get_parts(_geometries("borders.geojson")).tolist() for line in outlines(shape, _EARTH, 0.6)]
         parts.append(path(path_data(rings, closed=True), "fig-land", **wash(".16"), **ink(".45", 0.4), fill_rule="evenodd"))
         parts.append(path(path_data(borders), "fig-border", **ink(".25", 0.3)))
     parts.append(path(path_data(grid), "fig-grid", **ink(".18", 0.3)))
@@ -161,8 +177,8 @@ def globe_small(*, land: bool) -> str:
     """The whole globe for a thumbnail: a ground, and on the Earth its largest lands in a few hundred points."""
     parts = [f'<rect class="fig-sea" width="{WIDTH}" height="{HEIGHT}" fill="currentColor" fill-opacity=".06"/>']
     if land:
-        rings = [np.rint(line / 1.5) * 1.5 for shape in _geometries("land.geojson") if shape.area > 18 for line in outlines(Shape(shape.exterior), _EARTH, 1.3)]
-        data = path_data([line / 1.5 / 4 for line in rings], closed=True)
+        rings = [line / 6 for shape in _geometries("land.geojson") if shape.area > 18 for line in outlines(Shape(shape.exterior), _EARTH, 1.3)]
+        data = path_data(rings, closed=True)
         parts.append(f'<path class="fig-land" transform="scale(1.5)" d="{data}" fill="currentColor" fill-opacity=".25"/>')
     return "".join(parts)
 
@@ -185,7 +201,7 @@ def sky() -> str:
     grid = [_SKY(meridian(x, -75, 75)) for x in range(-135, 180, 45)] + [_SKY(parallel(y)) for y in range(-60, 90, 30)]
     parts = [path(path_data([_edge()], closed=True), "fig-sea", **wash(".04"))]
     for step, opacity in zip(milky_way(), (".07", ".09"), strict=True):
-        rings = [line for shape in step for line in outlines(shape, _SKY, 0.4)]
+        rings = [line for shape in step.shapes for line in outlines(shape, _SKY, 0.4)]
         parts.append(path(path_data(rings, closed=True), "fig-milky-way", **wash(opacity), fill_rule="evenodd"))
     parts.append(path(path_data(grid), "fig-grid", **ink(".2", 0.3)))
     ecliptic = [_SKY(line) for line in great_circle(NORTH_ECLIPTIC_POLE)]
@@ -209,8 +225,8 @@ def _sky_numbers() -> list[str]:
 @cache
 def sky_small() -> str:
     """The whole sky for a thumbnail: ellipse and Milky Way."""
-    parts = [f'<ellipse class="fig-sea" cx="180" cy="90" rx="180" ry="90" {"fill"}="currentColor" fill-opacity=".06"/>']
-    rings = [line / 6 for shape in milky_way()[0] if shape.area > 400 for line in outlines(shape, _SKY, 2.5)]
+    parts = [f'<ellipse class="fig-sea" cx="180" cy="90" rx="180" ry="90" fill="currentColor" fill-opacity=".06"/>']
+    rings = [line / 6 for shape in milky_way()[0].shapes if shape.area > 400 for line in outlines(shape, _SKY, 2.5)]
     parts.append(f'<path class="fig-milky-way" transform="scale(1.5)" d="{path_data(rings, closed=True)}" fill="currentColor" fill-opacity=".15"/>')
     parts.append('<path class="fig-grid" d="M0 90h360M180 0v180" stroke="currentColor" stroke-opacity=".3" stroke-width="1.5"/>')
     return "".join(parts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mappings.figures.geometry import circumcircle, cut, flat_polygon, wrap
 from mappings.vocabularies.words import (
     declination_words,
     degrees_words,
@@ -75,6 +76,9 @@ def _box(box: Box, language: str) -> str:
         return "le globe entier" if french(language) else "the whole globe"
     if box.west == box.east and box.south == box.north:
         return f"le point {south}, {west}" if french(language) else f"the point {south}, {west}"
+    if box.east - box.west >= 360:
+        around = "toutes longitudes, de {} à {}" if french(language) else "all longitudes, from {} to {}"
+        return around.format(south, north)
     crossing = box.west > box.east
     if french(language):
         return f"de {west} à {east}{' par l’antiméridien' if crossing else ''} et de {south} à {north}"
@@ -104,12 +108,15 @@ def _circle(circle: Circle, language: str, *, sky: bool) -> str:
 
 
 def _polygon(polygon: Polygon, language: str, *, sky: bool) -> str:
-    corners = polygon.rings[0][:-1]
-    if len(corners) <= 4:
-        listed = "; ".join(_position(x, y, language, sky=sky) for x, y in corners)
-        return f"polygone ({listed})" if french(language) else f"polygon ({listed})"
-    count, where = number_words(len(corners), language), _position(*corners[0], language, sky=sky)
-    return f"polygone de {count} sommets près de {where}" if french(language) else f"polygon of {count} corners near {where}"
+    whole = flat_polygon(polygon, curved=sky)
+    west, south, east, north = whole.bounds
+    if not sky:
+        everywhere = east - west > 359.99
+        around = Box(west=-180 if everywhere else wrap(west), south=south, east=180 if everywhere else wrap(east), north=north)
+        return f"polygone, {_box(around, language)}" if french(language) else f"polygon, {_box(around, language)}"
+    circle = circumcircle(cut(whole))
+    across, where = degrees_words(round(2 * circle.radius, 1), language), _position(circle.x, circle.y, language, sky=True)
+    return f"polygone large de {across} autour de {where}" if french(language) else f"polygon {across} across around {where}"
 
 
 def _position(x: float, y: float, language: str, *, sky: bool) -> str:

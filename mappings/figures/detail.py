@@ -7,13 +7,12 @@ from typing import Final
 import numpy as np
 import shapely
 from shapely.geometry import LineString
-from shapely.geometry import Polygon as Shape
 from shapely.geometry.base import BaseGeometry
 
 from mappings.figures import base
-from mappings.figures.figure import ACCENT, GRID, Canvas, Figure, FigureKind, Points, ink, labels, path, path_data, wash
+from mappings.figures.figure import Canvas, Figure, FigureKind, Points, extent_paths, ink, labels, mark, path, path_data, wash
 from mappings.figures.figure import label as text
-from mappings.figures.geometry import vectors, wrap
+from mappings.figures.geometry import Cover, edges, turn_seams, vectors, wrap
 from mappings.figures.projection import Azimuthal
 from mappings.vocabularies.words import latitude_words, longitude_words
 from records.model import Circle
@@ -26,53 +25,61 @@ _EARTH_HEIGHTS: Final = (8.0, 20.0, 50.0)
 """Degrees from top to bottom: the closest views tried, until one shows a coast."""
 _SKY_HEIGHT: Final = 3.0
 """Degrees from top to bottom of the closest view of the sky."""
+_COARSER: Final = ((14.0, 0.0), (36.0, 0.05), (math.inf, 0.2))
+"""Up to so many degrees from top to bottom, lines simplified by so many degrees do."""
+_FINE: Final = 0.4
+"""Units by which lines are simplified."""
 _GRID_STEPS: Final = (30.0, 15.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.25)
 _RA_STEPS: Final = (45.0, 30.0, 15.0, 7.5, 5.0, 2.5, 1.25, 0.5, 0.25)
+_MILKY: Final = 10.0
+"""Degrees from top to bottom: in a closer view the Milky Way's outline would be ours, not the sky's."""
 _STAR_SIZES: Final = ((1.0, 6.0), (2.0, 5.0), (3.0, 4.0), (4.0, 3.2), (5.0, 2.4), (6.0, 1.7), (7.0, 1.1))
 _NAMES: Final = 8
 
 
-def earth_detail(pieces: Sequence[Shape], around: Circle, *, key: str, title: str, description: str, language: str) -> Figure:
+def earth_detail(found: Cover, around: Circle, *, key: str, title: str, description: str, language: str) -> Figure:
     """Return the map of a small place on the Earth, stereographic, north up; wide enough to show a coast where there is one."""
     for least in _EARTH_HEIGHTS:
         view = _view(around, least, sky=False)
         windows = base.window(view.x, view.y, _reach(view))
-        land = [shape for window in windows for shape in base.land_detail().within(window)]
+        coarse = next(degrees for height, degrees in _COARSER if HEIGHT / view.scale <= height)
+        land = _visible(base.land_detail(coarse).drawn(windows, view, _FINE, 1.0))
         if land:
             break
-    fill = [line for shape in land for line in base.outlines(shape, view, 0.2)]
-    coast = [line for window in windows for shape in base.coast_detail().within(window) for line in base.outlines(shape, view, 0.2)]
-    borders = [line for window in windows for shape in base.borders_detail().within(window) for line in base.outlines(shape, view, 0.2)]
+    seams = any(west <= -180 or east >= 180 or south < -60 for west, south, east, _ in (window.bounds for window in windows))
+    coast = _visible(base.coast_detail(coarse).drawn(windows, view, _FINE, 1.0)) if seams else []
+    shore = ink(".5", 0.6)
+    borders = _visible(base.borders_detail(coarse).drawn(windows, view, _FINE, 1.0))
     lines, numbers = _grid(view, lambda x: longitude_words(x, language), lambda y: latitude_words(y, language), _GRID_STEPS)
     canvas = _canvas(FigureKind.EARTH_DETAIL, "fig-earth fig-detail", key, title, description)
     return canvas.figure(
         [
             _ground(),
-            path(path_data(_visible(fill), closed=True), "fig-land", **wash(".16"), fill_rule="evenodd"),
-            path(path_data(_visible(coast)), "fig-coast", **ink(".5", 0.6), stroke_linejoin="round"),
-            path(path_data(_visible(borders)), "fig-border", **ink(".3", 0.5), stroke_dasharray="10 8"),
+            path(path_data(land, closed=True), "fig-land", **wash(".16"), fill_rule="evenodd", **({} if seams else shore)),
+            path(path_data(coast), "fig-coast", **shore),
+            path(path_data(borders), "fig-border", **ink(".3", 0.5), stroke_dasharray="10 8"),
             path(path_data(lines), "fig-grid", **ink(".18", 0.4)),
-            *_extent(pieces, view),
+            *_extent(found, view),
             base.frame_rectangle(WIDTH, HEIGHT),
             labels(numbers, 9),
         ]
     )
 
 
-def sky_detail(pieces: Sequence[Shape], around: Circle, *, key: str, title: str, description: str, language: str) -> Figure:
+def sky_detail(found: Cover, around: Circle, *, key: str, title: str, description: str, language: str) -> Figure:
     """Return the map of a small field of the sky, gnomonic, north up and east to the left, with its stars."""
     del language  # numbers and names of stars are the same in all
     view = _view(around, _SKY_HEIGHT, sky=True)
     where, magnitude, names = base.stars()
-    seen = np.flatnonzero(vectors(where) @ vectors(np.array([(view.x, view.y)]))[0] > math.cos(math.radians(_reach(view))))
+    seen = np.flatnonzero(base.star_vectors() @ vectors(np.array([(view.x, view.y)]))[0] > math.cos(math.radians(_reach(view))))
     drawn = view(where[seen])
     inside = ((drawn > 0) & (drawn < (WIDTH, HEIGHT))).all(axis=1)
     seen, drawn = seen[inside], drawn[inside]
     named = [(names[index], *place) for index, place in zip(seen.tolist(), drawn.tolist(), strict=True) if names[index]][:_NAMES]
+    windows = base.window(view.x, view.y, _reach(view)) if HEIGHT / view.scale > _MILKY else []
     milky_way = []
-    for step, opacity in zip(base.milky_way(), (".07", ".09"), strict=True):
-        clipped = [shape for window in base.window(view.x, view.y, _reach(view)) for shape in base.Layer.of(list(step)).within(window)]
-        rings = _visible([line for shape in clipped for line in base.outlines(shape, view, 0.3)])
+    for step, opacity in zip(base.milky_way() if windows else (), (".07", ".09"), strict=bool(windows)):
+        rings = _visible(step.drawn(windows, view, _FINE, 1.0))
         milky_way.append(path(path_data(rings, closed=True), "fig-milky-way", **wash(opacity), fill_rule="evenodd"))
     lines, numbers = _grid(view, _hours, _degrees, _RA_STEPS)
     canvas = _canvas(FigureKind.SKY_DETAIL, "fig-sky fig-detail", key, title, description)
@@ -81,12 +88,16 @@ def sky_detail(pieces: Sequence[Shape], around: Circle, *, key: str, title: str,
             _ground(),
             *milky_way,
             path(path_data(lines), "fig-grid", **ink(".2", 0.4)),
-            *_extent(pieces, view),
+            *_extent(found, view),
             *base.star_paths(drawn, magnitude[seen], _STAR_SIZES),
             base.frame_rectangle(WIDTH, HEIGHT),
-            labels([*numbers, *(text(x + 5, y + 3, name) for name, x, y in named)], 9),
+            labels([*numbers, *(_name(*star) for star in named)], 9),
         ]
     )
+
+
+def _name(name: str, x: float, y: float) -> str:
+    return text(x + 5, y + 3, name) if x < WIDTH - 70 else text(x - 5, y + 3, name, text_anchor="end")
 
 
 def _view(around: Circle, least: float, *, sky: bool) -> Azimuthal:
@@ -120,15 +131,13 @@ def _visible(lines: Iterable[Points]) -> list[Points]:
     ]
 
 
-def _extent(pieces: Sequence[Shape], view: Azimuthal) -> list[str]:
-    lines = [line for piece in pieces for line in base.outlines(piece, view, 0.15)]
-    data = path_data(lines, closed=True)
-    shown = path(data, "fig-extent", fill=ACCENT, fill_opacity=".18", stroke=ACCENT, stroke_width=f"{1.2 * GRID:g}", fill_rule="evenodd", stroke_linejoin="round")
-    points = np.vstack(lines)
-    if float((points.max(axis=0) - points.min(axis=0)).max()) >= 5:
-        return [shown]
-    x, y = ((points.max(axis=0) + points.min(axis=0)) / 2).tolist()
-    return [shown, f'<circle class="fig-mark" cx="{x:.4g}" cy="{y:.4g}" r="6" stroke="{ACCENT}" stroke-width="1.5"/>']
+def _extent(found: Cover, view: Azimuthal) -> list[str]:
+    surfaces = [line for whole in found.wholes for line in base.outlines(whole, view, 0.15)]
+    lines = [base.drawn(line, view, 0.15) for whole in found.wholes for line in edges(whole, *turn_seams(whole))]
+    shown = extent_paths(surfaces, lines, 1.2)
+    points = np.vstack(surfaces)
+    low, high = points.min(axis=0), points.max(axis=0)
+    return [*shown, mark((low + high) / 2, 6)] if float((high - low).max()) < 5 else shown
 
 
 def _grid(

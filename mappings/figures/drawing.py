@@ -1,21 +1,17 @@
 """The figures of a record: for each frame the whole, and for a small place a second view close to it."""
 
-import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2s
 from typing import Final
 
-import numpy as np
-import shapely
 from shapely.geometry import Point
-from shapely.geometry import Polygon as Shape
 
 from mappings.figures import base
 from mappings.figures.describe import body_name, describe, frame_title, frames
 from mappings.figures.detail import earth_detail, sky_detail
-from mappings.figures.figure import ACCENT, GRID, Canvas, Figure, FigureKind, Points, path, path_data
-from mappings.figures.geometry import circumcircle, shapes
+from mappings.figures.figure import Canvas, Figure, FigureKind, extent_paths, mark
+from mappings.figures.geometry import Cover, circumcircle, cover, edges
 from mappings.figures.projection import HEIGHT, WIDTH, Mollweide, PlateCarree, Projection
 from records.model import EARTH, ICRS, Circle, Extent, Record
 
@@ -34,16 +30,16 @@ def figures(record: Record, language: str = "en") -> tuple[Figure, ...]:
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _figures(identifier: str, frame: str, extents: tuple[Extent, ...], language: str) -> tuple[Figure, ...]:
     return tuple(_drawn(identifier, frame, extents, language))
 
 
 def _drawn(identifier: str, frame: str, extents: Sequence[Extent], language: str) -> Iterator[Figure]:
-    pieces = shapes(extents)
-    if not pieces:
+    found = cover(extents)
+    if not found.pieces:
         return
-    around = circumcircle(pieces)
+    around = circumcircle(found.pieces)
     name = constellation(around) if frame == ICRS and around.radius <= _CLOSE else None
     words = describe(extents, language, name)
     key = "fig-" + blake2s(f"{identifier}|{frame}".encode(), digest_size=4).hexdigest()
@@ -51,15 +47,15 @@ def _drawn(identifier: str, frame: str, extents: Sequence[Extent], language: str
     match frame:
         case str() as sky if sky == ICRS:
             canvas = Canvas(kind=FigureKind.SKY, left=-14, top=-5, width=388, height=190, classes="fig-sky", title=title, description=words, key=key)
-            yield canvas.figure([base.sky(), *covered(pieces, Mollweide())])
+            yield canvas.figure([base.sky(), *covered(found, Mollweide())])
         case _:
             earth = frame == EARTH
             kind, classes = (FigureKind.EARTH, "fig-earth") if earth else (FigureKind.BODY, f"fig-body fig-{_class(frame)}")
             canvas = Canvas(kind=kind, left=0, top=0, width=WIDTH, height=HEIGHT, classes=classes, title=title, description=words, key=key)
-            yield canvas.figure([base.globe(land=earth), *covered(pieces, PlateCarree())])
+            yield canvas.figure([base.globe(land=earth), *covered(found, PlateCarree())])
     if around.radius <= _CLOSE and frame in (EARTH, ICRS):
         closer = earth_detail if frame == EARTH else sky_detail
-        yield closer(pieces, around, key=f"{key}-2", title=frame_title(frame, language, detail=True), description=words, language=language)
+        yield closer(found, around, key=f"{key}-2", title=frame_title(frame, language, detail=True), description=words, language=language)
 
 
 def thumbnail(record: Record, language: str = "en") -> Figure | None:
@@ -71,35 +67,31 @@ def thumbnail(record: Record, language: str = "en") -> Figure | None:
 
 @lru_cache(maxsize=2048)
 def _thumbnail(frame: str, extents: tuple[Extent, ...], language: str) -> Figure | None:
-    pieces = shapes(extents)
-    if not pieces:
+    found = cover(extents)
+    if not found.pieces:
         return None
     words, sky = describe(extents, language), frame == ICRS
     ground = base.sky_small() if sky else base.globe_small(land=frame == EARTH)
     classes = f"fig-thumbnail {'fig-sky' if sky else 'fig-earth' if frame == EARTH else 'fig-body'}"
     kind = FigureKind.THUMBNAIL
     canvas = Canvas(kind=kind, left=0, top=0, width=WIDTH, height=HEIGHT, classes=classes, title=frame_title(frame, language), description=words, key="")
-    drawn = canvas.figure([ground, *covered(pieces, Mollweide() if sky else PlateCarree(), small=True)])
+    drawn = canvas.figure([ground, *covered(found, Mollweide() if sky else PlateCarree(), small=True)])
     svg = drawn.svg.replace(f'width="{WIDTH}" height="{HEIGHT}" fill="none"', 'width="96" height="48" fill="none"', 1)
     return Figure(svg=svg, title=drawn.title, description=words, width=96, height=48, kind=kind)
 
 
-def covered(pieces: Sequence[Shape], projection: Projection, *, small: bool = False) -> list[str]:
+def covered(found: Cover, projection: Projection, *, small: bool = False) -> list[str]:
     """Return the elements that show what the data cover, with rings around what would be too small to be seen."""
     tolerance, seen = (1.5, 14.0) if small else (0.15, _SEEN)
-    lines: list[Points] = []
-    rings: list[str] = []
-    for piece in pieces:
-        drawn = base.outlines(piece, projection, tolerance)
-        lines.extend(drawn)
-        low, high = drawn[0].min(axis=0), drawn[0].max(axis=0)
+    surfaces = [base.outlines(piece, projection, tolerance) for piece in found.pieces]
+    lines = [base.drawn(line, projection, tolerance) for piece in found.pieces for line in edges(piece, *found.seams)]
+    shown = extent_paths([line for surface in surfaces for line in surface], lines, 3.0 if small else 1.0)
+    rings = []
+    for outer, *_ in surfaces:
+        low, high = outer.min(axis=0), outer.max(axis=0)
         if float((high - low).max()) < seen:
-            x, y = ((low + high) / 2).tolist()
-            rings.append(f'<circle class="fig-mark" cx="{x:.4g}" cy="{y:.4g}" r="{seen:g}" stroke="{ACCENT}" stroke-width="{seen / 4:g}"/>')
-    stroke = (3.0 if small else 1.0) * GRID
-    data = path_data(lines, closed=True)
-    extent = path(data, "fig-extent", fill=ACCENT, fill_opacity=".22", stroke=ACCENT, stroke_width=f"{stroke:g}", fill_rule="evenodd", stroke_linejoin="round")
-    return [extent, *(rings if len(rings) <= _RINGS else [])]
+            rings.append(mark((low + high) / 2, seen))
+    return [*shown, *(rings if len(rings) <= _RINGS else [])]
 
 
 def constellation(around: Circle) -> str | None:

@@ -9,7 +9,9 @@ No style attributes, no style sheet, no script: presentation attributes that loo
     fig-grid       meridians and parallels     fig-frame      the outline of the map
     fig-milky-way  the Milky Way               fig-ecliptic   the ecliptic
     fig-star       stars                       fig-label      words and numbers
-    fig-extent     where the data are          fig-mark       the ring around a place too small to be seen
+    fig-extent     where the data are          fig-extent-edge  its edge, where that is drawn apart
+    fig-mark       the ring around a place too small to be seen
+    fig-coast      coast lines of a second view
 """
 
 from collections.abc import Iterable, Sequence
@@ -92,32 +94,28 @@ class Canvas:
         )
 
 
-def path_data(lines: Iterable[Points], *, closed: bool = False) -> str:
+def path_data(lines: Sequence[Points], *, closed: bool = False) -> str:
     """Return lines in units of the drawing as the data of one path, in whole GRID steps and relative moves.
 
-    A line that shrinks to one point is left out, but for `closed=False`, where it stays a dot.
+    A line that shrinks to one point stays a dot; a ring that does is left out.
     """
-    return "".join(_line(line, closed=closed) for line in lines)
-
-
-def _line(line: Points, *, closed: bool) -> str:
-    steps = np.rint(line * GRID).astype(int)
-    moves = np.diff(steps, axis=0)
-    moves = moves[moves.any(axis=1)]
-    if closed and len(moves) > 2:
-        moves = moves[:-1]
-    x, y = steps[0].tolist()
-    if not len(moves):
-        return "" if closed else f"M{x} {y}h0"
-    return f"M{x} {y}l{_numbers(moves.ravel().tolist())}{'z' if closed else ''}"
-
-
-def _numbers(values: Sequence[int]) -> str:
-    return " ".join(map(str, values)).replace(" -", "-")
+    if not lines:
+        return ""
+    steps = np.rint(np.concatenate(lines) * GRID).astype(int)
+    moves = np.diff(steps, axis=0, prepend=steps[:1])
+    firsts = np.cumsum([0, *(len(line) for line in lines)])
+    found = []
+    for first, last in zip(firsts[:-1].tolist(), firsts[1:].tolist(), strict=True):
+        line = moves[first + 1 : last - closed]
+        pairs = [f"{x} {y}" for x, y in line.tolist() if x or y]
+        if pairs or not closed:
+            x, y = steps[first].tolist()
+            found.append(f"M{x} {y}" + (f"l{' '.join(pairs)}" if pairs else "h0") + ("z" if closed else ""))
+    return "".join(found).replace(" -", "-")
 
 
 def dots(points: Points) -> str:
-    """Return points as the data of a path of dots: drawn with round caps, as wide as the stroke."""
+    """Return points in units of the drawing as the data of a path of dots: drawn with round caps, as wide as the stroke."""
     return "".join(f"M{x} {y}h0" for x, y in np.rint(points * GRID).astype(int).tolist())
 
 
@@ -152,3 +150,19 @@ def wash(opacity: str) -> dict[str, object]:
 def written(attributes: dict[str, object]) -> str:
     """Return attributes as they stand in a tag, each with a blank before it."""
     return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+
+
+def extent_paths(surfaces: Sequence[Points], lines: Sequence[Points], width: float) -> list[str]:
+    """Return the elements that show what the data cover: its surfaces (closed rings) and its edges, `width` units wide."""
+    fill, edge = path_data(surfaces, closed=True), path_data(lines)
+    surface = {"fill": ACCENT, "fill_opacity": ".2", "fill_rule": "evenodd"}
+    stroke = {"stroke": ACCENT, "stroke_width": f"{width * GRID:g}", "stroke_linejoin": "round"}
+    if len(lines) == len(surfaces) and all(np.array_equal(line[0], line[-1]) for line in lines):
+        return [path(fill, "fig-extent", **surface, **stroke)]
+    return [path(fill, "fig-extent", **surface), path(edge, "fig-extent-edge", **stroke)]
+
+
+def mark(centre: Points, radius: float) -> str:
+    """Return a ring around a place too small to be seen."""
+    x, y = centre.tolist()
+    return f'<circle class="fig-mark" cx="{x:.4g}" cy="{y:.4g}" r="{radius:g}" stroke="{ACCENT}" stroke-width="{radius / 4:g}"/>'

@@ -5,6 +5,7 @@ The same for the Earth, a body and the sky, where longitudes are right ascension
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -24,13 +25,53 @@ _LEAST: Final = 0.02
 """Degrees: a box without width is drawn this wide."""
 
 
-def shapes(extents: Iterable[Extent]) -> list[Shape]:
-    """Return what the extents cover, in pieces that do not cross the antimeridian; () for extents in words alone."""
-    return [piece for extent in extents for whole in _wholes(extent) for piece in cut(whole)]
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What extents of one frame cover.
+
+    Attributes:
+        wholes: each part in one piece: its longitudes run on beyond 180 where it crosses the antimeridian.
+        pieces: the same parts, cut there and brought back to [-180, 180].
+        seams: the longitudes where the cutting, and not the extent, made an edge of a piece.
+    """
+
+    wholes: list[Shape]
+    pieces: list[Shape]
+    seams: tuple[float, ...]
+
+
+def cover(extents: Iterable[Extent]) -> Cover:
+    """Return what the extents cover; empty for extents in words alone."""
+    wholes = [shape for extent in extents for whole in _wholes(extent) for shape in polygons_in(whole)]
+    turns = {wrap(longitude) for whole in wholes for longitude in turn_seams(whole)}
+    return Cover(wholes, [piece for whole in wholes for piece in cut(whole)], (-180.0, 180.0, *turns))
+
+
+def edges(shape: Shape, *seams: float) -> list[Points]:
+    """Return the rings of a shape, opened where they run along a pole or along one of the longitudes `seams`, which bound nothing."""
+    lines: list[Points] = []
+    for ring in (shape.exterior, *shape.interiors):
+        points = shapely.get_coordinates(ring)
+        pole = np.abs(points[:, 1]) > 89.99
+        seam = pole[:-1] & pole[1:]
+        for longitude in seams:
+            along = np.abs(points[:, 0] - longitude) < 1e-6
+            seam |= along[:-1] & along[1:]
+        if not seam.any():
+            lines.append(points)
+            continue
+        runs = np.split(np.arange(len(seam)), np.flatnonzero(np.diff(seam)) + 1)
+        lines.extend(points[run[0] : run[-1] + 2] for run in runs if not seam[run[0]])
+    return lines
+
+
+def turn_seams(whole: Shape) -> tuple[float, ...]:
+    """Return the two longitudes where a shape that goes all around meets itself; () for one that does not."""
+    west, _, east, _ = whole.bounds
+    return (west, east) if east - west > 359.99 else ()
 
 
 def _wholes(extent: Extent) -> Iterator[BaseGeometry]:
-    """Yield each part in one piece: its longitudes run on beyond 180 where it crosses the antimeridian."""
     for box in extent.boxes:
         yield flat_box(box)
     for polygon in extent.polygons:
@@ -55,7 +96,7 @@ def flat_polygon(polygon: Polygon, *, curved: bool) -> BaseGeometry:
     inner = [hole + (360 * round((middle - _middle(hole)) / 360), 0) for hole in holes if len(hole) > 3]
     if len(outer) < 4:
         return shapely.buffer(shapely.MultiPoint(outer), _LEAST)
-    shape = Shape(_around_pole(outer), inner)
+    shape = Shape(around_pole(outer), inner)
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
     return shape if shape.area else shape.buffer(_LEAST)
@@ -73,7 +114,7 @@ def flat_circle(circle: Circle) -> BaseGeometry:
         opposite = Circle(x=circle.x + 180, y=-circle.y, radius=180 - circle.radius)
         return _WINDOW.difference(shapely.union_all(cut(flat_circle(opposite))))
     ring = unwrapped(circle_ring(circle.x, circle.y, max(circle.radius, _LEAST / 2)))
-    return Shape(_around_pole(ring, north=circle.y > 0)).buffer(0)
+    return Shape(around_pole(ring, north=circle.y > 0)).buffer(0)
 
 
 def circle_ring(x: float, y: float, radius: float) -> Points:
@@ -89,21 +130,23 @@ def circle_ring(x: float, y: float, radius: float) -> Points:
 
 def cut(shape: BaseGeometry) -> list[Shape]:
     """Return the pieces of a shape whose longitudes run on, each brought back to [-180, 180]."""
+    if shape.is_empty:
+        return []
     west, _, east, _ = shape.bounds
     if west >= -180 and east <= 180:
-        return _polygons(shape)
+        return polygons_in(shape)
     pieces: list[Shape] = []
     for turn in range(math.floor((west + 180) / 360), math.ceil((east - 180) / 360) + 1):
         moved = shapely.transform(shape, lambda points, shift=360 * turn: points - (shift, 0))  # type: ignore[misc]  # a default binds the loop's value
-        pieces.extend(_polygons(shapely.intersection(moved, _WINDOW)))
+        pieces.extend(polygons_in(shapely.intersection(moved, _WINDOW)))
     return pieces
 
 
-def _polygons(shape: BaseGeometry) -> list[Shape]:
+def polygons_in(shape: BaseGeometry) -> list[Shape]:
     """Return the polygons in a geometry of any kind."""
     if isinstance(shape, Shape):
         return [shape] if shape.area else []
-    return [leaf for part in getattr(shape, "geoms", ()) for leaf in _polygons(part)]
+    return [leaf for part in getattr(shape, "geoms", ()) for leaf in polygons_in(part)]
 
 
 def unwrapped(ring: Points) -> Points:
@@ -113,7 +156,7 @@ def unwrapped(ring: Points) -> Points:
     return np.column_stack([ring[:, 0] - 360 * turns, np.clip(ring[:, 1], -90, 90)])
 
 
-def _around_pole(ring: Points, *, north: bool | None = None) -> Points:
+def around_pole(ring: Points, *, north: bool | None = None) -> Points:
     """Return the ring led over the pole where it runs around one: that of its own half unless told."""
     if abs(ring[-1, 0] - ring[0, 0]) < 180:
         return ring

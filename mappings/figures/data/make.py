@@ -13,9 +13,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiLineString, Polygon, box
+from shapely.geometry import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from mappings.figures.geometry import around_pole, cut, unwrapped
 
 HERE: Final = Path(__file__).parent
 FAINTEST: Final = 7.0
@@ -29,7 +32,7 @@ def main(modules: Path) -> None:
     for scale, suffix, tolerance, decimals in (("110m", "", 0.1, 1), ("50m", "-detail", 0.012, 2)):
         topology = Topology(json.loads((atlas / f"countries-{scale}.json").read_text()))
         land = Topology(json.loads((atlas / f"land-{scale}.json").read_text()))
-        write(f"land{suffix}.geojson", [p.simplify(tolerance) for p in land.polygons("land")], decimals)
+        write(f"land{suffix}.geojson", [piece.simplify(tolerance) for p in land.polygons("land") for piece in cut(p)], decimals)
         write(f"borders{suffix}.geojson", [MultiLineString([b.simplify(tolerance) for b in topology.borders("countries")])], decimals)
     milky_way(json.loads((celestial / "mw.json").read_text()))
     stars(json.loads((celestial / "stars.8.json").read_text()), json.loads((celestial / "starnames.json").read_text()))
@@ -56,8 +59,8 @@ class Topology:
         for geometry in self._leaves(self.objects[name]):
             parts = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
             for rings in parts:
-                outer, *holes = [self._ring(ring) for ring in rings]
-                yield Polygon(outer, holes)
+                outer, *holes = [unwrapped(np.array(self._ring(ring))) for ring in rings]
+                yield Polygon(around_pole(outer), holes).buffer(0)
 
     def borders(self, name: str) -> Iterable[LineString]:
         """Return the lines that part two geometries of an object, joined where they meet."""
@@ -85,13 +88,16 @@ class Topology:
 
 def milky_way(document: dict[str, Any]) -> None:
     """Write two brightness steps of the Milky Way, right ascensions in [-180, 180], cut there and freed of islets."""
-    window = box(-180, -90, 180, 90)
     features = []
     for step in (1, 3):
         (feature,) = [f for f in document["features"] if f["id"] == f"ol{step}"]
-        shapes = [Polygon(rings[0], rings[1:]).buffer(0) for rings in feature["geometry"]["coordinates"]]
-        shape = shapely.union_all(shapes).intersection(window).simplify(0.45)
-        features.append([p for p in shapely.get_parts(shape) if p.area > 4])
+        shape: BaseGeometry = Polygon()
+        for ring in (ring for rings in feature["geometry"]["coordinates"] for ring in rings):
+            # Where a point lies within an odd number of rings, there it shines; rings around the sky are closed over the north pole.
+            pieces = cut(Polygon(around_pole(unwrapped(np.array(ring)), north=True)).buffer(0))
+            shape = shape.symmetric_difference(shapely.union_all(pieces))
+        smooth = shape.buffer(0.6).buffer(-1.2).buffer(0.6).simplify(0.25)
+        features.append([p for p in shapely.get_parts(smooth).tolist() if p.area > 4])
     write("milky-way.geojson", [shapely.MultiPolygon(parts) for parts in features], 1)
 
 
