@@ -1,0 +1,154 @@
+"""Platforms, instruments and projects (MI_AcquisitionInformation) as ISO 19139-2 and NASA's extension of it have them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from mappings.formats.iso19139.elements import words
+from mappings.rules import Problems, clean_line
+from mappings.xml import NAMESPACES, children, local_name, qname
+from records.model import Instrument, Platform, Project
+
+NOT_PROVIDED: Final = "not provided"
+"""What NASA's documents write into elements for which they have nothing, in small letters."""
+
+_PLATFORMS: Final = {"MI_Platform", "EOS_Platform"}
+_INSTRUMENTS: Final = {"MI_Instrument", "EOS_Instrument"}
+_SENSORS: Final = {"EOS_Sensor"}
+_OPERATIONS: Final = {"MI_Operation"}
+_PLAIN_TYPES: Final = {"instrument", "sensor"}
+"""What NASA writes as the type of every instrument."""
+_information = etree.XPath("gmi:acquisitionInformation/*", namespaces=NAMESPACES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquisition:
+    """What acquired the data, each thing once, in the order of the document."""
+
+    platforms: tuple[Platform, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    projects: tuple[Project, ...] = ()
+
+
+def acquisition(root: etree._Element, problems: Problems) -> Acquisition:
+    """Return the platforms, instruments and operations of a metadata document."""
+    parts = [part for block in _information(root) for part in block.iter(etree.Element)]
+    if not parts:
+        return Acquisition()
+    carriers = [part for part in parts if local_name(part) in _PLATFORMS]
+    names = {part.get("id", ""): _name(part) for part in carriers if part.get("id")}
+    platforms = [_platform(part, problems) for part in carriers if local_name(part.getparent()) != "mountedOn"]
+    instruments = [_instrument(part, names, carriers, problems) for part in parts if local_name(part) in _INSTRUMENTS]
+    known = {instrument.name for instrument in instruments if instrument}
+    sensors = [_instrument(part, names, carriers, problems) for part in parts if local_name(part) in _SENSORS]
+    instruments += [sensor for sensor in sensors if sensor and sensor.name not in known]
+    projects = [_project(part, problems) for part in parts if local_name(part) in _OPERATIONS]
+    return Acquisition(
+        platforms=tuple(dict.fromkeys(platform for platform in platforms if platform)),
+        instruments=tuple(dict.fromkeys(instrument for instrument in instruments if instrument)),
+        projects=tuple(dict.fromkeys(project for project in projects if project)),
+    )
+
+
+def _property(element: etree._Element, name: str) -> etree._Element | None:
+    """Return the child called `name`, in whatever namespace: documents mix gmi, gmd and eos here."""
+    return next((part for part in children(element) if local_name(part) == name), None)
+
+
+def _given(element: etree._Element | None) -> str | None:
+    text = None if element is None else clean_line(words(element))
+    return None if text is None or text.casefold() == NOT_PROVIDED else text
+
+
+def _identifier_part(element: etree._Element, name: str) -> str | None:
+    identifier = _property(element, "identifier")
+    if identifier is None:
+        return None
+    inside = next(children(identifier), None)
+    if inside is None:
+        return _given(identifier) if name == "code" else None
+    return _given(_property(inside, name))
+
+
+def _cited_title(element: etree._Element) -> str | None:
+    citation = _property(element, "citation")
+    inside = None if citation is None else next(children(citation), None)
+    return None if inside is None else _given(_property(inside, "title"))
+
+
+def _name(element: etree._Element) -> str | None:
+    return _identifier_part(element, "code") or _cited_title(element) or _given(_property(element, "description"))
+
+
+def _long_name(element: etree._Element, name: str) -> str | None:
+    """Return the long name: NASA's description of the identifier, or the title cited, without the short name before it."""
+    for found in (_identifier_part(element, "description"), _cited_title(element)):
+        if found and found != name:
+            return found.removeprefix(f"{name} > ")
+    return None
+
+
+def _named(element: etree._Element, problems: Problems) -> str | None:
+    name = _name(element)
+    if name is None and any(clean_line(words(part)) for part in element.iter(etree.Element)):
+        problems.add("nameless-acquisition", f"{local_name(element)} without a name was left out", element)
+    return name
+
+
+def _platform(element: etree._Element, problems: Problems) -> Platform | None:
+    name = _named(element, problems)
+    if name is None:
+        return None
+    long_name = _long_name(element, name)
+    about = _given(_property(element, "description"))
+    return Platform(name=name, long_name=long_name, type=about if about != name else None)
+
+
+def _instrument(
+    element: etree._Element, names: dict[str, str | None], carriers: list[etree._Element], problems: Problems
+) -> Instrument | None:
+    name = _named(element, problems)
+    if name is None:
+        return None
+    kind = _given(_property(element, "type"))
+    return Instrument(
+        name=name,
+        long_name=_long_name(element, name),
+        type=None if kind is None or kind in _PLAIN_TYPES else kind,
+        platform=_carrier(element, names, carriers),
+    )
+
+
+def _carrier(element: etree._Element, names: dict[str, str | None], carriers: list[etree._Element]) -> str | None:
+    """Return the name of the platform an instrument is mounted on, is inside of, or is pointed to by."""
+    mounted = _property(element, "mountedOn")
+    if mounted is not None:
+        inside = next(children(mounted), None)
+        if inside is not None:
+            return _name(inside)
+        href = mounted.get(qname("xlink:href"), "")
+        if href.lstrip("#") in names:
+            return names[href.lstrip("#")]
+    for ancestor in element.iterancestors():
+        if local_name(ancestor) in _PLATFORMS:
+            return _name(ancestor)
+    own = f"#{element.get('id')}"
+    pointing = [carrier for carrier in carriers if own in _hrefs(carrier)]
+    return _name(pointing[0]) if element.get("id") and len(pointing) == 1 else None
+
+
+def _hrefs(carrier: etree._Element) -> Iterator[str]:
+    return (part.get(qname("xlink:href"), "") for part in children(carrier) if local_name(part) == "instrument")
+
+
+def _project(element: etree._Element, problems: Problems) -> Project | None:
+    name = _named(element, problems)
+    if name is None:
+        return None
+    long_name = _long_name(element, name)
+    about = _given(_property(element, "description"))
+    if long_name is None and about and about.startswith(f"{name} > "):
+        long_name = about.removeprefix(f"{name} > ")
+    return Project(name=name, long_name=long_name)

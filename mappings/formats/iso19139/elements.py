@@ -1,0 +1,166 @@
+"""The smallest pieces of ISO 19139 documents: texts, codes, links between elements."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Final, TypeVar, cast
+
+from lxml import etree
+
+from mappings.languages import language_code
+from mappings.rules import Problems, Value, all_text, clean_line, clean_text
+from mappings.xml import NAMESPACES, children, local_name, qname
+from records.codes import Code, DateTypeCode, KeywordTypeCode, ScopeCode
+
+C = TypeVar("C", bound=Code)
+
+_GMD: Final = "{http://www.isotc211.org/2005/gmd}"
+_FREE_TEXT: Final = qname("gmd:PT_FreeText")
+_LOCALISED: Final = qname("gmd:LocalisedCharacterString")
+_HREF: Final = qname("xlink:href")
+_SPELLINGS: Final[dict[str, Code]] = {
+    "datacenter": KeywordTypeCode.DATA_CENTRE,
+    "nongeographicaldataset": ScopeCode.NON_GEOGRAPHIC_DATASET,
+    "last update": DateTypeCode.LAST_UPDATE,
+}
+"""Other spellings of codes that agencies use throughout, in small letters."""
+
+
+def child(element: etree._Element | None, name: str) -> etree._Element | None:
+    """Return the first gmd child called `name` (without prefix)."""
+    return None if element is None else element.find(_GMD + name)
+
+
+def descend(element: etree._Element | None, *names: str) -> etree._Element | None:
+    """Return what is reached by going down by first gmd children; None where a step is missing."""
+    for name in names:
+        element = child(element, name)
+    return element
+
+
+def words(element: etree._Element) -> str:
+    """Return the text of a property as it is written.
+
+    Of a gco:CharacterString, gmx:Anchor, gmx:FileName and their like, or of the property itself; of a text in several languages
+    (gmd:PT_FreeText) the main one, or the first where the main one is empty.
+    """
+    if len(element) == 0:
+        return element.text or ""
+    localised = ""
+    for part in children(element):
+        if part.tag == _FREE_TEXT:
+            localised = localised or next((text for one in part.iter(_LOCALISED) if (text := all_text(one)).strip()), "")
+        else:
+            text = all_text(part)
+            if text.strip():
+                return text
+    return localised
+
+
+def line(element: etree._Element, problems: Problems) -> str | None:
+    """The property's text on one line."""
+    del problems
+    return clean_line(words(element))
+
+
+def text(element: etree._Element, problems: Problems) -> str | None:
+    """The property's text as plain paragraphs."""
+    del problems
+    return clean_text(words(element))
+
+
+def said(element: etree._Element | None, name: str) -> str | None:
+    """Return the text, on one line, of the first gmd child called `name`."""
+    found = child(element, name)
+    return None if found is None else clean_line(words(found))
+
+
+def said_by_all(element: etree._Element | None, name: str) -> tuple[str, ...]:
+    """Return the texts, each on one line and each once, of all gmd children called `name`."""
+    if element is None:
+        return ()
+    texts = (clean_line(words(found)) for found in element.findall(_GMD + name))
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def anchor(element: etree._Element) -> str | None:
+    """Return the address that a property's gmx:Anchor points to."""
+    for part in children(element):
+        href = (part.get(_HREF) or "").strip()
+        if href:
+            return href
+    return None
+
+
+def code_words(element: etree._Element) -> Iterator[str]:
+    """Yield what may name a code in a property or in its code element: `codeListValue`, the text, the text before a semicolon."""
+    holder = element if "codeListValue" in element.attrib else next(children(element), element)
+    for written in (holder.get("codeListValue") or "", all_text(holder)):
+        for candidate in (written, written.rpartition("#")[2], written.partition(";")[0]):
+            if candidate.strip():
+                yield " ".join(candidate.split())
+
+
+def code(codes: type[C]) -> Value[C]:
+    """Return a conversion of a property or its code element to a code of `codes`; a problem "unknown-code" for another value."""
+
+    def read(element: etree._Element, problems: Problems) -> C | None:
+        candidates = list(code_words(element))
+        for candidate in candidates:
+            other = _SPELLINGS.get(candidate.casefold())
+            found = codes.match(candidate) or (other if isinstance(other, codes) else None)
+            if found is not None:
+                return found
+        if candidates:
+            problems.add("unknown-code", f"{candidates[0][:80]!r} is no {codes.__name__}", element)
+        return None
+
+    return read
+
+
+def language(element: etree._Element, problems: Problems) -> str | None:
+    """The property's language, ISO 639-2/T; a problem "unknown-language" for what names none."""
+    candidates = [re.split(r"[;,:\s]", candidate.strip())[0] for candidate in code_words(element)]
+    for candidate in candidates:
+        found = language_code(candidate)
+        if found:
+            return found
+    if candidates:
+        problems.add("unknown-language", f"{candidates[0][:80]!r} is no language", element)
+    return None
+
+
+_MOST_REFERENCES: Final = 1000
+_LARGEST_TARGET: Final = 500
+_references = etree.XPath("//gmd:*[@xlink:href][not(*)]", namespaces=NAMESPACES)
+_target = etree.XPath("//*[@id=$name or @uuid=$name]", namespaces=NAMESPACES, smart_strings=False)
+
+
+def resolve_references(root: etree._Element, problems: Problems) -> None:
+    """Put into each empty property that points to an element of the same document a copy of that element.
+
+    What points elsewhere, or to nothing, is a problem "unresolved-reference": nothing is fetched. Targets are few and small, so that no
+    document can make itself grow.
+    """
+    found = cast("list[etree._Element]", _references(root))
+    for element in found[:_MOST_REFERENCES]:
+        if clean_line(all_text(element)) or local_name(element) in {"units", "verticalCRS"}:
+            continue
+        href = (element.get(_HREF) or "").strip()
+        target = _local_target(root, element, href, found) if href.startswith("#") else None
+        if target is not None:
+            element.append(deepcopy(target))
+        elif href:
+            problems.add("unresolved-reference", f"the content is elsewhere, at {href[:200]}, and was not read", element)
+
+
+def _local_target(
+    root: etree._Element, element: etree._Element, href: str, references: list[etree._Element]
+) -> etree._Element | None:
+    targets = cast("list[etree._Element]", _target(root, name=href[1:]))
+    if len(targets) != 1 or any(ancestor is targets[0] for ancestor in element.iterancestors()):
+        return None
+    parts = list(targets[0].iter())
+    if len(parts) > _LARGEST_TARGET or any(part in references for part in parts):
+        return None
+    return targets[0]

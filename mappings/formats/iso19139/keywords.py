@@ -1,0 +1,136 @@
+"""Keywords as ISO 19139 has them, and what is lifted out of them: domain, CNES categories, platforms, instruments, projects."""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from mappings.formats.iso19139.acquisition import Acquisition
+from mappings.formats.iso19139.elements import anchor, child, code, descend, said, words
+from mappings.rules import Problems, clean_line
+from mappings.xml import qname
+from records.codes import Domain, KeywordTypeCode
+from records.model import Instrument, Keyword, Platform, Project
+
+DOMAINS: Final = "Reflecs science domains"
+CNES_CATEGORIES: Final = "CNES scientific categories"
+
+_KEYWORD: Final = qname("gmd:keyword")
+_LEVELS: Final = re.compile(r"\s*>\s*")
+_PLATFORM_CATEGORIES: Final = {
+    "aircraft",
+    "balloons/rockets",
+    "earth observation satellites",
+    "in situ land-based platforms",
+    "in situ ocean-based platforms",
+    "interplanetary spacecraft",
+    "maps/charts/photographs",
+    "models/analyses",
+    "navigation platforms",
+    "solar/space observation satellites",
+    "space stations/manned spacecraft",
+    "space stations/crewed spacecraft",
+    "space-based platforms",
+    "air-based platforms",
+    "land-based platforms",
+    "water-based platforms",
+    "living organism-based platforms",
+}
+"""The upper levels of GCMD's platform keywords, in small letters."""
+
+_type = code(KeywordTypeCode)
+
+
+def keyword_group(element: etree._Element, problems: Problems) -> tuple[Keyword, ...]:
+    """An MD_Keywords as its keywords, in order."""
+    kind = child(element, "type")
+    type_code = None if kind is None else _type(kind, problems)
+    title = descend(element, "thesaurusName", "CI_Citation", "title")
+    thesaurus = None if title is None else normal_thesaurus(clean_line(words(title)))
+    found = []
+    for written in element.iterfind(_KEYWORD):
+        term = normal_term(words(written))
+        if term:
+            found.append(Keyword(term=term, type=type_code, thesaurus=thesaurus, uri=anchor(written)))
+    return tuple(found)
+
+
+def normal_term(written: str) -> str | None:
+    """Return a keyword on one line, what was escaped twice unescaped, its levels joined by " > " without empty ones and "NONE"."""
+    term = clean_line(html.unescape(written) if "&" in written else written)
+    if term is None or (" > " not in term and term.count(">") < 2):
+        return term
+    levels = [level for level in _LEVELS.split(term) if level]
+    if len(levels) > 2:
+        levels = [level for level in levels if level != "NONE"] or levels
+    return " > ".join(levels) or term
+
+
+def normal_thesaurus(title: str | None) -> str | None:
+    """Return a thesaurus's title; None where it says that there is none."""
+    return None if title is None or title.casefold() == "none" else title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """What keywords hold, sorted into the fields of the record. `keywords` are those that remain."""
+
+    keywords: tuple[Keyword, ...]
+    domain: Domain | None
+    cnes_categories: tuple[str, ...]
+    platforms: tuple[Platform, ...]
+    instruments: tuple[Instrument, ...]
+    projects: tuple[Project, ...]
+
+
+def lift(keywords: Iterable[Keyword], acquired: Acquisition) -> Lifted:
+    """Sort keywords into the fields they belong to, beside what the acquisition information names.
+
+    Keywords of type platform, instrument and project become what they name only where acquisition information names none of that
+    kind; otherwise they stay keywords, since the two lists are then told apart by the document itself.
+    """
+    remaining: list[Keyword] = []
+    domain: Domain | None = None
+    categories: list[str] = []
+    carriers: list[Platform] = []
+    sensors: list[Instrument] = []
+    missions: list[Project] = []
+    for keyword in dict.fromkeys(keywords):
+        said_domain = Domain.match(keyword.term) if keyword.thesaurus == DOMAINS and domain is None else None
+        if said_domain:
+            domain = said_domain
+        elif keyword.thesaurus == CNES_CATEGORIES:
+            categories.append(keyword.term)
+        elif keyword.type is KeywordTypeCode.PLATFORM and not acquired.platforms:
+            carriers.append(_platform(keyword.term))
+        elif keyword.type is KeywordTypeCode.INSTRUMENT and not acquired.instruments:
+            sensors.append(Instrument(**_names(keyword.term)))
+        elif keyword.type is KeywordTypeCode.PROJECT and not acquired.projects:
+            missions.append(Project(**_names(keyword.term)))
+        else:
+            remaining.append(keyword)
+    return Lifted(
+        keywords=tuple(remaining),
+        domain=domain,
+        cnes_categories=tuple(dict.fromkeys(categories)),
+        platforms=acquired.platforms or tuple(dict.fromkeys(carriers)),
+        instruments=acquired.instruments or tuple(dict.fromkeys(sensors)),
+        projects=acquired.projects or tuple(dict.fromkeys(missions)),
+    )
+
+
+def _platform(term: str) -> Platform:
+    levels = term.split(" > ")
+    category = None
+    while len(levels) > 1 and levels[0].casefold() in _PLATFORM_CATEGORIES:
+        category = levels.pop(0)
+    return Platform(**_names(" > ".join(levels)), type=category)
+
+
+def _names(term: str) -> dict[str, str]:
+    """Return the names of a GCMD term: "short > long", or the last two of longer ones."""
+    levels = term.split(" > ")[-2:]
+    return {"name": levels[0], "long_name": levels[1]} if len(levels) > 1 and levels[0] != levels[1] else {"name": levels[0]}

@@ -1,0 +1,258 @@
+"""From an ISO 19139 document to a Record: the table of rules, and what is made of several of them."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final, cast
+
+from lxml import etree
+
+from mappings.formats.format import derived_identifier
+from mappings.formats.iso19139.acquisition import NOT_PROVIDED, acquisition
+from mappings.formats.iso19139.contacts import contact, identifier
+from mappings.formats.iso19139.elements import child, code, language, line, resolve_references, said, text, words
+from mappings.formats.iso19139.extents import extents, interval
+from mappings.formats.iso19139.keywords import keyword_group, lift
+from mappings.formats.iso19139.links import browse_graphic, coupled_resource, data_set_uri, online_resource, operation, relation
+from mappings.formats.iso19139.rights import merged, rights
+from mappings.rules import Many, Maybe, One, Problems, clean_line, date
+from mappings.xml import NAMESPACES, children, parse_xml, qname
+from records.codes import ContactScope, DateTypeCode, ScopeCode, TopicCategoryCode
+from records.dates import Date
+from records.errors import FormatError
+from records.model import Contact, DataFormat, Link, Record, ResourceDate, Source
+
+NAME: Final = "iso19139"
+ROOTS: Final = (qname("gmd:MD_Metadata"), qname("gmi:MI_Metadata"))
+SERIES: Final = qname("gmd:DS_Series")
+CREATED_NOTE: Final = "Metadata created: "
+"""How a maintenance note begins that says when the metadata were first made, for which ISO 19115:2003 has no element."""
+OBJECTS_UNIT: Final = " objects"
+
+
+def resource_date(element: etree._Element, problems: Problems) -> ResourceDate | None:
+    """A CI_Date."""
+    when, kind = child(element, "date"), child(element, "dateType")
+    found = None if when is None else date(when, problems)
+    if found is None:
+        return None
+    return ResourceDate(date=found, type=None if kind is None else _date_type(kind, problems))
+
+
+def data_format(element: etree._Element, problems: Problems) -> DataFormat | None:
+    """An MD_Format."""
+    del problems
+    name = said(element, "name")
+    return DataFormat(name=name, version=said(element, "version")) if name else None
+
+
+def creation(element: etree._Element, problems: Problems) -> Date | None:
+    """A maintenance note that says when the metadata were first made; None for any other note."""
+    note = clean_line(words(element)) or ""
+    if not note.startswith(CREATED_NOTE):
+        return None
+    try:
+        return Date.parse(note.removeprefix(CREATED_NOTE))
+    except ValueError:
+        problems.add("bad-date", f"not a date: {note[:80]!r}", element)
+        return None
+
+
+def megabytes(element: etree._Element, problems: Problems) -> int | None:
+    """A transfer size (in megabytes of 10^6 bytes) as bytes."""
+    written = words(element).strip()
+    if not written:
+        return None
+    try:
+        size = int((Decimal(written.replace(",", ".")) * 1_000_000).to_integral_value())
+    except (InvalidOperation, OverflowError):
+        size = -1
+    if size < 0:
+        problems.add("bad-number", f"not a size: {written[:80]!r}", element)
+        return None
+    return size
+
+
+def objects(element: etree._Element, problems: Problems) -> int | None:
+    """Units of distribution that say a number of objects ("294 objects"); None for any other."""
+    del problems
+    match = re.match(r"^(\d{1,18}) (?:objects?|files?)$", clean_line(words(element)) or "", re.IGNORECASE)
+    return int(match[1]) if match else None
+
+
+def level(element: etree._Element, problems: Problems) -> str | None:
+    """A processing level, from the code of an identifier or from the element's own text."""
+    del problems
+    inside = next(children(element), None)
+    found = said(inside, "code") if inside is not None and child(inside, "code") is not None else clean_line(words(element))
+    return None if found is None or found.casefold() == NOT_PROVIDED else found
+
+
+_date_type = code(DateTypeCode)
+
+# Relative to gmd:MD_Metadata or gmi:MI_Metadata.
+IDENTIFIER: Final = One("identifier", "gmd:fileIdentifier", line)
+PARENT: Final = Maybe("parent_identifier", "gmd:parentIdentifier", line)
+TYPE: Final = Many("type", "gmd:hierarchyLevel", code(ScopeCode))
+LANGUAGE: Final = Maybe("language", "gmd:language", language)
+DATESTAMP: Final = Maybe("datestamp", "gmd:dateStamp", date)
+CREATED: Final = Maybe("created", "gmd:metadataMaintenance/*/gmd:maintenanceNote", creation)
+LINEAGE: Final = Many("lineage", "gmd:dataQualityInfo/*/gmd:lineage/*/gmd:statement", text)
+STEPS: Final = Many("lineage", "gmd:dataQualityInfo/*/gmd:lineage/*/gmd:processStep/*/gmd:description", text)
+FORMATS: Final = Many("formats", "gmd:distributionInfo//gmd:MD_Format", data_format)
+SIZES: Final = Many("size", "gmd:distributionInfo//gmd:transferSize", megabytes)
+OBJECT_COUNT: Final = Maybe("object_count", "gmd:distributionInfo//gmd:unitsOfDistribution", objects)
+LINKS: Final = Many("links", "gmd:distributionInfo//gmd:onLine/*", online_resource)
+DATA_SET: Final = Many("links", "gmd:dataSetURI", data_set_uri)
+METADATA_CONTACTS: Final = Many("contacts", "gmd:contact/*", contact(ContactScope.METADATA))
+DISTRIBUTORS: Final = Many("contacts", "gmd:distributionInfo//gmd:distributorContact/*", contact(ContactScope.DISTRIBUTION))
+CODED_LEVEL: Final = Maybe("processing_level", "gmd:contentInfo/*/gmd:processingLevelCode", level)
+
+# Relative to the same, since a document may identify its resource in several ways (as data and as services, for instance).
+CONTACTS: Final = Many("contacts", "gmd:identificationInfo/*/gmd:pointOfContact/*", contact(ContactScope.RESOURCE))
+AUTHORS: Final = Many(
+    "contacts", "gmd:identificationInfo/*/gmd:citation/*/gmd:citedResponsibleParty/*", contact(ContactScope.RESOURCE)
+)
+KEYWORDS: Final = Many(
+    "keywords",
+    "gmd:identificationInfo/*/gmd:descriptiveKeywords/gmd:MD_Keywords | gmd:identificationInfo/*/srv:keywords/gmd:MD_Keywords",
+    keyword_group,
+)
+TOPICS: Final = Many("topic_categories", "gmd:identificationInfo/*/gmd:topicCategory", code(TopicCategoryCode))
+EXTENTS: Final = Many("extents", "gmd:identificationInfo/*/gmd:extent/* | gmd:identificationInfo/*/srv:extent/*", extents)
+INTERVALS: Final = Many(
+    "intervals",
+    "gmd:identificationInfo/*/gmd:extent//gmd:temporalElement/*/gmd:extent/*"
+    " | gmd:identificationInfo/*/srv:extent//gmd:temporalElement/*/gmd:extent/*",
+    interval,
+)
+RIGHTS: Final = Many("constraints", "gmd:identificationInfo/*/gmd:resourceConstraints/*", rights)
+RESOURCE_FORMATS: Final = Many("formats", "gmd:identificationInfo/*/gmd:resourceFormat/gmd:MD_Format", data_format)
+GRAPHICS: Final = Many("links", "gmd:identificationInfo/*/gmd:graphicOverview/*", browse_graphic)
+OPERATIONS: Final = Many("links", "gmd:identificationInfo/*/srv:containsOperations/*", operation)
+RELATIONS: Final = Many("relations", "gmd:identificationInfo/*/gmd:aggregationInfo/*", relation)
+COUPLED: Final = Many("relations", "gmd:identificationInfo/*/srv:operatesOn", coupled_resource)
+
+# Relative to the one MD_DataIdentification or SV_ServiceIdentification that the record is about.
+TITLE: Final = One("title", "gmd:citation/*/gmd:title", line)
+ALTERNATE_TITLES: Final = Many("alternate_titles", "gmd:citation/*/gmd:alternateTitle", line)
+DATES: Final = Many("dates", "gmd:citation/*/gmd:date/gmd:CI_Date", resource_date)
+EDITION: Final = Maybe("edition", "gmd:citation/*/gmd:edition", line)
+IDENTIFIERS: Final = Many(
+    "identifiers", "gmd:citation/*/gmd:identifier/* | gmd:citation/*/gmd:ISBN | gmd:citation/*/gmd:ISSN", identifier
+)
+CITATION: Final = Maybe("citation", "gmd:citation/*/gmd:otherCitationDetails", text)
+ABSTRACT: Final = Maybe("abstract", "gmd:abstract", text)
+PURPOSE: Final = Maybe("purpose", "gmd:purpose", text)
+LANGUAGES: Final = Many("languages", "gmd:language", language)
+LEVEL: Final = Maybe("processing_level", "gmd:processingLevel", level)
+
+_identifications = etree.XPath("gmd:identificationInfo/*", namespaces=NAMESPACES)
+
+
+def read(content: bytes) -> Record:
+    """Return the Record of an ISO 19139 document.
+
+    Raises:
+        FormatError: not well-formed, not of this format, without any content, or of several records.
+    """
+    problems = Problems()
+    root = _metadata(parse_xml(content))
+    resolve_references(root, problems)
+    main = _identification(root, problems)
+    found_identifier = IDENTIFIER(root, problems)
+    acquired = acquisition(root, problems)
+    groups = KEYWORDS(root, problems)
+    keywords = lift((keyword for group in groups for keyword in group), acquired)
+    limits = merged(RIGHTS(root, problems))
+    return Record(
+        identifier=found_identifier or derived_identifier(content),
+        parent_identifier=PARENT(root, problems),
+        type=_type(root, problems),
+        title=TITLE(main, problems),
+        alternate_titles=ALTERNATE_TITLES(main, problems),
+        abstract=ABSTRACT(main, problems),
+        purpose=PURPOSE(main, problems),
+        language=LANGUAGE(root, problems),
+        languages=LANGUAGES(main, problems),
+        identifiers=IDENTIFIERS(main, problems),
+        edition=EDITION(main, problems),
+        keywords=keywords.keywords,
+        topic_categories=TOPICS(root, problems),
+        domain=keywords.domain,
+        cnes_categories=keywords.cnes_categories,
+        contacts=_contacts(root, problems),
+        created=CREATED(root, problems),
+        datestamp=DATESTAMP(root, problems),
+        dates=DATES(main, problems),
+        intervals=INTERVALS(root, problems),
+        extents=tuple(dict.fromkeys(extent for group in EXTENTS(root, problems) for extent in group)),
+        platforms=keywords.platforms,
+        instruments=keywords.instruments,
+        projects=keywords.projects,
+        processing_level=LEVEL(main, problems) or CODED_LEVEL(root, problems),
+        formats=tuple(dict.fromkeys(FORMATS(root, problems) + RESOURCE_FORMATS(root, problems))),
+        size=_size(root, problems),
+        object_count=OBJECT_COUNT(root, problems),
+        lineage="\n\n".join(LINEAGE(root, problems) or STEPS(root, problems)) or None,
+        constraints=limits.constraints,
+        licence=limits.licence,
+        access=limits.access,
+        links=_links(root, problems),
+        relations=tuple(dict.fromkeys(RELATIONS(root, problems) + COUPLED(root, problems))),
+        citation=CITATION(main, problems),
+        source=Source(content=content, format=NAME),
+        problems=problems.found(),
+    )
+
+
+def _metadata(root: etree._Element) -> etree._Element:
+    """Return the metadata element of a document: its root, or the only one within a DS_Series."""
+    found = [root] if root.tag in ROOTS else list(root.iter(*ROOTS)) if root.tag == SERIES else []
+    if not found:
+        raise FormatError("the document is no gmd:MD_Metadata and no gmi:MI_Metadata")
+    if len(found) > 1:
+        raise FormatError(f"the series holds {len(found)} metadata documents; a record is one")
+    if not any(part.text and part.text.strip() for part in found[0].iter(etree.Element)):
+        raise FormatError("the document holds nothing")
+    return found[0]
+
+
+def _identification(root: etree._Element, problems: Problems) -> etree._Element:
+    """Return the identification that the record is about: the first of data, or else the first."""
+    found = cast("list[etree._Element]", _identifications(root))
+    if not found:
+        problems.add("no-identification", "the document does not identify what it describes", "gmd:identificationInfo")
+        return etree.Element("nothing")
+    main = next((one for one in found if one.tag == qname("gmd:MD_DataIdentification")), found[0])
+    for other in found:
+        if other is not main:
+            problems.add("several-identifications", "title, abstract and dates of a further identification were not read", other)
+    return main
+
+
+def _type(root: etree._Element, problems: Problems) -> ScopeCode | None:
+    found = TYPE(root, problems)
+    if len(found) > 1:
+        problems.add("several-types", f"the document is of several types ({', '.join(found)}); the first is kept", TYPE.path)
+    return found[0] if found else None
+
+
+def _contacts(root: etree._Element, problems: Problems) -> tuple[Contact, ...]:
+    rules = (METADATA_CONTACTS, CONTACTS, AUTHORS, DISTRIBUTORS)
+    return tuple(dict.fromkeys(found for rule in rules for found in rule(root, problems)))
+
+
+def _links(root: etree._Element, problems: Problems) -> tuple[Link, ...]:
+    """Return the links, each once; the address of the data set only where no other link has it."""
+    found = LINKS(root, problems) + tuple(link for group in OPERATIONS(root, problems) for link in group) + GRAPHICS(root, problems)
+    known = {link.url for link in found}
+    return tuple(dict.fromkeys(found + tuple(link for link in DATA_SET(root, problems) if link.url not in known)))
+
+
+def _size(root: etree._Element, problems: Problems) -> int | None:
+    found = SIZES(root, problems)
+    if len(found) > 1:
+        shown = ", ".join(str(size) for size in found[:5])
+        problems.add("several-sizes", f"{len(found)} transfer sizes ({shown} … bytes); none is taken for the size of all", SIZES.path)
+        return None
+    return found[0] if found else None
