@@ -3,14 +3,21 @@
 The engines' schemas, the queryables, the CSW capabilities and the facet menu are functions of this table.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
+from mappings.vocabularies.domains import domain_of
+from records.codes import DateTypeCode
+from records.dates import Date
 from records.errors import QueryError
-from records.model import Record
+from records.model import EARTH, ICRS, Extent, Record
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2100
+"""The years that the field "year" counts; what lies outside is found by the intervals."""
 
 
 class Kind(StrEnum):
@@ -42,6 +49,9 @@ class IndexField:
         csw: its names at the CSW door; () when it has none there.
         sortable: whether answers can be ordered by it (then by its first value).
         facet: whether its values can be counted.
+        whole: of a TEXT field, whether its values are short enough to be kept and compared as a whole; those of other texts are compared
+            on the records themselves. ("anytext" has no values of its own: it stands for all words of all fields.)
+        more: texts that are searched as the field's own, but neither compared nor counted; None where there are none.
     """
 
     name: str
@@ -51,15 +61,232 @@ class IndexField:
     csw: tuple[str, ...] = ()
     sortable: bool = False
     facet: bool = False
+    whole: bool = False
+    more: Callable[[Record], Sequence[str]] | None = None
 
 
 def _one(value: object) -> tuple[object, ...]:
     return () if value is None else (value,)
 
 
+def _unique(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _second(date: Date | None) -> tuple[int, ...]:
+    return () if date is None else (date.first_second,)
+
+
+def _dates(*types: DateTypeCode) -> Callable[[Record], Sequence[int]]:
+    return lambda r: tuple(date.date.first_second for date in r.dates if date.type in types)
+
+
+def _years(record: Record) -> tuple[int, ...]:
+    """The years that the intervals cover, within FIRST_YEAR to LAST_YEAR; an open end reaches the nearest of the two or the other end."""
+    found: set[int] = set()
+    for interval in record.intervals:
+        begin = interval.begin.year if interval.begin else None
+        end = interval.end.year if interval.end else None
+        if begin is None and end is None:
+            continue
+        first = begin if begin is not None else end
+        last = end if end is not None else begin
+        found.update(range(max(cast("int", first), FIRST_YEAR), min(cast("int", last), LAST_YEAR) + 1))
+    return tuple(sorted(found))
+
+
+def _ends(record: Record) -> tuple[str, ...]:
+    """The years a person names a record by: those in which an interval begins or ends, and those of its dates."""
+    dates = [date for interval in record.intervals for date in (interval.begin, interval.end)] + [date.date for date in record.dates]
+    return _unique(str(date.year) for date in dates if date is not None)
+
+
+def _begin(record: Record) -> tuple[int, ...]:
+    begins = [interval.seconds[0] for interval in record.intervals]
+    known = [begin for begin in begins if begin is not None]
+    return (min(known),) if known and len(known) == len(begins) else ()
+
+
+def _end(record: Record) -> tuple[int, ...]:
+    ends = [interval.seconds[1] for interval in record.intervals]
+    known = [end for end in ends if end is not None]
+    return (max(known),) if known and len(known) == len(ends) else ()
+
+
+def _nothing(_record: Record) -> tuple[str, ...]:
+    return ()
+
+
+def _on_sky(extent: Extent) -> bool:
+    return extent.frame == ICRS
+
+
 _FIELDS: Final[tuple[IndexField, ...]] = (
-    IndexField(name="identifier", kind=Kind.KEYWORD, values=lambda r: (r.identifier,), csw=("dc:identifier", "apiso:Identifier"), sortable=True),
-    IndexField(name="title", kind=Kind.TEXT, values=lambda r: _one(r.title), boost=8.0, csw=("dc:title", "apiso:Title"), sortable=True),
+    IndexField(
+        name="identifier",
+        kind=Kind.KEYWORD,
+        values=lambda r: (r.identifier,),
+        boost=5,
+        sortable=True,
+        csw=("dc:identifier", "apiso:Identifier"),
+    ),
+    IndexField(
+        name="title",
+        kind=Kind.TEXT,
+        values=lambda r: _one(r.title),
+        boost=8,
+        whole=True,
+        sortable=True,
+        csw=("dc:title", "apiso:Title"),
+    ),
+    IndexField(
+        name="alternate_title",
+        kind=Kind.TEXT,
+        values=lambda r: r.alternate_titles,
+        boost=5,
+        whole=True,
+        csw=("apiso:AlternateTitle", "dct:alternative"),
+    ),
+    IndexField(
+        name="abstract",
+        kind=Kind.TEXT,
+        values=lambda r: _one(r.abstract),
+        boost=1,
+        csw=("dct:abstract", "dc:description", "apiso:Abstract"),
+    ),
+    IndexField(name="domain", kind=Kind.KEYWORD, values=lambda r: _one(domain_of(r)), facet=True),
+    IndexField(name="type", kind=Kind.KEYWORD, values=lambda r: _one(r.type), facet=True, csw=("dc:type", "apiso:Type")),
+    IndexField(
+        name="project",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique(p.name for p in r.projects),
+        boost=5,
+        facet=True,
+        more=lambda r: _unique(p.long_name for p in r.projects),
+    ),
+    IndexField(
+        name="platform",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique(p.name for p in r.platforms),
+        boost=5,
+        facet=True,
+        more=lambda r: _unique(p.long_name for p in r.platforms),
+    ),
+    IndexField(
+        name="instrument",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique(i.name for i in r.instruments),
+        boost=5,
+        facet=True,
+        more=lambda r: _unique(i.long_name for i in r.instruments),
+    ),
+    IndexField(
+        name="keyword",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique(k.term for k in r.keywords),
+        boost=3,
+        facet=True,
+        csw=("dc:subject", "apiso:Subject"),
+    ),
+    IndexField(name="category", kind=Kind.KEYWORD, values=lambda r: r.cnes_categories, boost=3, facet=True),
+    IndexField(
+        name="topic",
+        kind=Kind.KEYWORD,
+        values=lambda r: r.topic_categories,
+        boost=1,
+        facet=True,
+        csw=("apiso:TopicCategory",),
+    ),
+    IndexField(
+        name="organisation",
+        kind=Kind.KEYWORD,
+        values=lambda r: r.organisations,
+        boost=1,
+        facet=True,
+        csw=("apiso:OrganisationName", "dc:publisher", "dc:creator", "dc:contributor"),
+    ),
+    IndexField(name="level", kind=Kind.KEYWORD, values=lambda r: _one(r.processing_level), boost=1, facet=True),
+    IndexField(
+        name="format",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique(f.name for f in r.formats),
+        boost=1,
+        facet=True,
+        csw=("dc:format", "apiso:Format"),
+    ),
+    IndexField(
+        name="language", kind=Kind.KEYWORD, values=lambda r: _unique((r.language, *r.languages)), csw=("dc:language", "apiso:Language")
+    ),
+    IndexField(
+        name="resource_identifier",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique(i.code for i in r.identifiers),
+        boost=5,
+        csw=("apiso:ResourceIdentifier",),
+    ),
+    IndexField(name="parent", kind=Kind.KEYWORD, values=lambda r: _one(r.parent_identifier), csw=("apiso:ParentIdentifier",)),
+    IndexField(
+        name="relation",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique((r.parent_identifier, *(other.identifier for other in r.relations))),
+        csw=("dc:relation", "apiso:AssociatedRecord"),
+    ),
+    IndexField(name="edition", kind=Kind.KEYWORD, values=lambda r: _one(r.edition), boost=1),
+    IndexField(name="licence", kind=Kind.KEYWORD, values=lambda r: _unique((r.licence.name, r.licence.url)) if r.licence else ()),
+    IndexField(
+        name="rights",
+        kind=Kind.TEXT,
+        values=lambda r: _unique(c.text or c.code for c in r.constraints),
+        csw=("dc:rights", "apiso:OtherConstraints"),
+    ),
+    IndexField(name="lineage", kind=Kind.TEXT, values=lambda r: _one(r.lineage), boost=0.5, csw=("apiso:Lineage", "dc:source")),
+    IndexField(name="purpose", kind=Kind.TEXT, values=lambda r: _one(r.purpose), boost=0.5),
+    IndexField(
+        name="place",
+        kind=Kind.TEXT,
+        values=lambda r: _unique(e.description for e in r.extents),
+        boost=1,
+        csw=("dct:spatial", "dc:coverage"),
+    ),
+    IndexField(name="person", kind=Kind.TEXT, values=lambda r: _unique(c.individual for c in r.contacts), boost=1),
+    IndexField(name="link", kind=Kind.TEXT, values=lambda r: _unique(link.name for link in r.links), boost=0.5),
+    IndexField(name="year", kind=Kind.INTEGER, values=_years, facet=True),
+    IndexField(name="named_year", kind=Kind.KEYWORD, values=_ends, boost=1),
+    IndexField(name="size", kind=Kind.INTEGER, values=lambda r: _one(r.size)),
+    IndexField(name="created", kind=Kind.MOMENT, values=lambda r: _second(r.metadata_date), sortable=True, csw=("dct:created",)),
+    IndexField(
+        name="updated",
+        kind=Kind.MOMENT,
+        values=lambda r: _second(r.datestamp),
+        sortable=True,
+        csw=("dct:modified", "dc:date", "apiso:Modified"),
+    ),
+    IndexField(name="resource_created", kind=Kind.MOMENT, values=_dates(DateTypeCode.CREATION), csw=("apiso:CreationDate",)),
+    IndexField(
+        name="resource_published",
+        kind=Kind.MOMENT,
+        values=_dates(DateTypeCode.PUBLICATION, DateTypeCode.RELEASED),
+        csw=("apiso:PublicationDate",),
+    ),
+    IndexField(
+        name="resource_revised",
+        kind=Kind.MOMENT,
+        values=_dates(DateTypeCode.REVISION, DateTypeCode.LAST_REVISION),
+        csw=("apiso:RevisionDate",),
+    ),
+    IndexField(name="begin", kind=Kind.MOMENT, values=_begin, csw=("apiso:TempExtent_begin",)),
+    IndexField(name="end", kind=Kind.MOMENT, values=_end, csw=("apiso:TempExtent_end",)),
+    IndexField(name="interval", kind=Kind.INTERVAL, values=lambda r: r.intervals),
+    IndexField(
+        name="extent",
+        kind=Kind.EXTENT,
+        values=lambda r: tuple(e for e in r.extents if e.frame == EARTH and (e.boxes or e.polygons or e.circles)),
+        csw=("ows:BoundingBox", "apiso:BoundingBox"),
+    ),
+    IndexField(
+        name="sky", kind=Kind.EXTENT, values=lambda r: tuple(e for e in r.extents if _on_sky(e) and (e.boxes or e.polygons or e.circles))
+    ),
+    IndexField(name="anytext", kind=Kind.TEXT, values=_nothing, csw=("csw:AnyText", "csw30:AnyText", "apiso:AnyText")),
 )
 
 FIELDS: Final[Mapping[str, IndexField]] = MappingProxyType({row.name: row for row in _FIELDS})

@@ -1,0 +1,230 @@
+"""The embedded engine: what the contract asks, put together from its parts."""
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from tantivy import Query, Searcher
+
+from catalogue.engines.base import Change, Entry, Statistics, Suggestion, Tombstone, Version
+from catalogue.engines.embedded.index import SearchIndex
+from catalogue.engines.embedded.clauses import both, everything
+from catalogue.engines.embedded.compile import restrictions, selection
+from catalogue.engines.embedded.facets import count_facets
+from catalogue.engines.embedded.lock import writer_lock
+from catalogue.engines.embedded.order import Cursor, Matches, Place, decode_cursor, encode_cursor, relevant_places, sorted_places
+from catalogue.engines.embedded.relevance import Plan, make_plan, text_query
+from catalogue.engines.embedded.schema import fields_hash
+from catalogue.engines.embedded.store import Changed, Row, Store
+from catalogue.engines.stored import decode
+from catalogue.query import FacetCount, FacetRequest, Hit, SearchPage, SearchQuery, SortKey
+from mappings.index.document import index_document
+from mappings.index.text import fold, words
+from records.errors import EngineError
+from records.model import Provenance, Record, Source
+
+_STALE: Final = "The index was built for another version of Reflecs; run: reflecs reindex"
+_BY_TITLE: Final = (SortKey("title"),)
+_BY_RELEVANCE: Final = (SortKey("relevance"),)
+
+
+class EmbeddedEngine:
+    """Keeps its records in one directory; see `catalogue.engines.base.Engine` for what its methods do."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._path = path
+        self._read_only = read_only
+        if read_only and not (path / "records.sqlite").exists():
+            raise EngineError(f"There is no catalogue in {path}.")
+        try:
+            if not read_only:
+                path.mkdir(parents=True, exist_ok=True)
+            self._store = Store(path / "records.sqlite", read_only=read_only)
+        except (OSError, sqlite3.Error) as error:
+            raise EngineError(f"The catalogue in {path} cannot be opened.") from error
+        self._index = SearchIndex(path, self._store)
+        if not read_only:
+            with self._writing(wait=self._store.meta("index") is None):
+                pass
+
+    # Reading
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Answer a question."""
+        searcher = self._searcher()
+        sort = query.sort or (_BY_RELEVANCE if words(fold(query.text)) else _BY_TITLE)
+        question = _digest(query, sort)
+        cursor = decode_cursor(query.page.cursor, question) if query.page.cursor is not None else None
+        plan = self._plan(query, searcher, cursor)
+        base = restrictions(query, self._decider(searcher))
+        if plan is not None:
+            base.insert(0, text_query(plan))
+        selected = [request for request in query.facets if request.selected]
+        whole = base + [selection(request) for request in selected]
+        matched = both(*whole) if whole else everything()
+        count = searcher.search(matched, 1).count if whole else searcher.num_docs
+        matches = Matches(matched, searcher, count, all=not whole)
+        places, threshold = self._places(query, sort, matches, cursor)
+        return SearchPage(
+            hits=self._hits(places[: query.page.limit], query, plan),
+            number_matched=count,
+            facets=self._facets(searcher, query.facets, base, matched),
+            next_cursor=_next(places, query.page.limit, question, threshold, plan),
+            searched_as=plan.searched_as if plan is not None else None,
+        )
+
+    def _plan(self, query: SearchQuery, searcher: Searcher, cursor: Cursor | None) -> Plan | None:
+        if cursor is not None and cursor.plan is not None:
+            return msgspec.convert(cursor.plan, Plan)
+        return make_plan(query.text, searcher, exact=query.exact) if words(fold(query.text)) else None
+
+    def _places(
+        self, query: SearchQuery, sort: tuple[SortKey, ...], matches: Matches, cursor: Cursor | None
+    ) -> tuple[list[Place], int | None]:
+        """Return the page and one place more, which tells whether there is a next page."""
+        if not query.page.limit or not matches.count:
+            return [], None
+        connection = self._store.connection
+        if sort[0].field == "relevance":
+            if matches.all:
+                sort = _BY_TITLE
+            else:
+                return relevant_places(connection, matches, cursor, query.page.offset, query.page.limit + 1)
+        keys = tuple(key for key in sort if key.field != "relevance")
+        return sorted_places(connection, matches, keys, cursor, query.page.offset, query.page.limit + 1), None
+
+    def _hits(self, places: list[Place], query: SearchQuery, plan: Plan | None) -> tuple[Hit, ...]:
+        rows = self._store.rows("key", [place.key for place in places])
+        return tuple(Hit(record=_record(rows[place.key])) for place in places if place.key in rows)
+
+    def _facets(
+        self, searcher: Searcher, requests: Sequence[FacetRequest], base: list[Query], matched: Query
+    ) -> dict[str, tuple[FacetCount, ...]]:
+        """Return the counts; those of a facet with a selection leave out that selection."""
+        counts = count_facets(searcher, matched, [request for request in requests if not request.selected])
+        for request in requests:
+            if request.selected and request.size:
+                others = base + [selection(other) for other in requests if other.selected and other is not request]
+                counts |= count_facets(searcher, both(*others) if others else everything(), [request])
+        return {request.field: counts[request.field] for request in requests if request.field in counts}
+
+    def _searcher(self) -> Searcher:
+        self._refuse_stale()
+        return self._index.searcher()
+
+    def _refuse_stale(self) -> None:
+        if self.needs_reindex():
+            raise EngineError(_STALE)
+
+    def _decider(self, searcher: Searcher) -> Callable[[Query, Callable[[Record], bool]], Query]:
+        def decide(candidates: Query, decision: Callable[[Record], bool]) -> Query:
+            return candidates
+
+        return decide
+
+    def get(self, identifier: str) -> Record | None:
+        """Return the record with its source document and provenance; None when there is none."""
+        found = self._store.get(identifier)
+        if found is None:
+            return None
+        row, content = found
+        return replace(_record(row), source=Source(content=content, format=row.format))
+
+    def get_many(self, identifiers: Sequence[str]) -> list[Record | None]:
+        """Return the records without their documents, in the order asked."""
+        rows = self._store.rows("identifier", identifiers)
+        return [_record(rows[identifier]) if identifier in rows else None for identifier in identifiers]
+
+    def versions(self, identifier: str) -> list[Version]:
+        """Return the earlier versions of a record, newest first."""
+        return self._store.versions(identifier)
+
+    def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
+        """Yield the tombstones set at or after `since`, oldest first."""
+        return self._store.tombstones(since)
+
+    def identifiers(self) -> Iterator[str]:
+        """Yield every identifier, in code point order."""
+        return self._store.identifiers()
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+        """Return what may be typed."""
+        return []
+
+    def needs_reindex(self) -> bool:
+        """Return whether the index was built for another table of fields."""
+        return self._store.meta("fields") not in (None, fields_hash())
+
+    def statistics(self) -> Statistics:
+        """Return what is held."""
+        size = sum(file.stat().st_size for file in self._path.rglob("*") if file.is_file())
+        return replace(self._store.statistics(), bytes=size)
+
+    # Writing
+
+    def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
+        """Keep these records."""
+        entries = list(entries)
+        with self._writing():
+            self._refuse_stale()
+            changes, changed = self._store.put(entries, now)
+            self._index.apply(changed, self._store.sequence())
+        return changes
+
+    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+        """Delete these records."""
+        with self._writing():
+            self._refuse_stale()
+            changed = self._store.delete(identifiers, now)
+            self._index.apply(changed, self._store.sequence())
+        return len(changed)
+
+    def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
+        """Rebuild the index."""
+        raise NotImplementedError
+
+    @contextmanager
+    def _writing(self, *, wait: bool = True) -> Iterator[None]:
+        """Hold the writer's lock over an index that has seen all changes before."""
+        if self._read_only:
+            raise EngineError("This catalogue was opened for reading only.")
+        with writer_lock(self._path / "lock", wait=wait) as held:
+            if held:
+                if self._store.meta("index") is None:
+                    self._index.create("index-1")
+                    self._store.set_meta(index="index-1", fields=fields_hash())
+                if not self.needs_reindex():
+                    self._index.catch_up()
+            yield
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        self._store.close()
+
+
+def _record(row: Row) -> Record:
+    provenance = Provenance(origin=row.origin, source=row.harvest_source, loaded=row.loaded)
+    return replace(decode(row.stored), provenance=provenance)
+
+
+def _next(places: list[Place], limit: int, question: str, threshold: int | None, plan: Plan | None) -> str | None:
+    """Return the cursor behind the page, where there is a place behind it."""
+    if len(places) <= limit:
+        return None
+    last = places[limit - 1]
+    frozen = msgspec.to_builtins(plan) if plan is not None else None
+    return encode_cursor(Cursor(question, list(last.after), last.identifier, threshold, frozen))
+
+
+def _digest(query: SearchQuery, sort: tuple[SortKey, ...]) -> str:
+    """Return what tells a question from others, its page aside."""
+    parts = (query.text, repr(query.filter), query.bbox, query.interval, query.sky, query.ids, query.parents, query.exact, sort)
+    selected = [(request.field, request.selected) for request in query.facets if request.selected]
+    return hashlib.blake2b(repr((parts, selected)).encode("utf-8", "replace"), digest_size=6).hexdigest()

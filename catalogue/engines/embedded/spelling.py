@@ -1,0 +1,67 @@
+"""The nearest words that occur, for a word that occurs nowhere."""
+
+from typing import Final
+
+from tantivy import Searcher
+
+NEAREST: Final = 4
+"""So many words at most stand in for one that does not occur."""
+
+
+def edits_allowed(word: str) -> int:
+    """Return how many slips of the pen a word of this length may hold."""
+    if len(word) < 4 or word.isdigit():
+        return 1 if len(word) == 3 and word.isalpha() else 0
+    return 1 if len(word) < 6 else 2
+
+
+def distance(one: str, other: str, limit: int) -> int:
+    """Return how many letters have to be put in, left out, changed or swapped with their neighbour; `limit` + 1 for more than `limit`."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        row = [i]
+        for j, right in enumerate(other, 1):
+            cost = last[j - 1] if left == right else 1 + min(last[j - 1], last[j], row[j - 1])
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before, last = last, row
+    return last[-1]
+
+
+def nearest_words(searcher: Searcher, word: str) -> list[tuple[str, int]]:
+    """Return the words of the catalogue that `word` most likely stands for, with their distances, likeliest first; [] for none.
+
+    Those at the least distance; among these the ones with the same first letter, then those of more records. Words that differ in their
+    first letter are looked at where none has the same one.
+    """
+    limit = edits_allowed(word)
+    if not limit:
+        return []
+    alike = _near(searcher.terms_with_prefix("words", word[0]), word, limit)
+    if not alike or alike[0][1] > 1:
+        alike = sorted(alike + _near(searcher.terms_with_prefix("words", ""), word, 1), key=lambda found: found[1])
+        alike = list(dict(reversed(alike)).items())[::-1] if alike else []
+    if not alike:
+        return []
+    least = alike[0][1]
+    return [(found, far) for found, far in alike if far == least][:NEAREST]
+
+
+def _near(terms: list[tuple[str, int]], word: str, limit: int) -> list[tuple[str, int]]:
+    """Return the terms within `limit`, nearest first, then the more frequent (the order in which they come)."""
+    size, letters = len(word), set(word)
+    found = []
+    for term, _ in terms:
+        if abs(len(term) - size) > limit or len(letters.difference(term)) > limit or term == word:
+            continue
+        far = distance(word, term, limit)
+        if far <= limit:
+            found.append((term, far))
+    found.sort(key=lambda pair: pair[1])
+    return found

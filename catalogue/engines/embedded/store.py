@@ -1,0 +1,265 @@
+"""What is kept, in SQLite: records, documents, earlier versions, tombstones and the sequence of changes.
+
+A record keeps its key for ever, also over its deletion: a deleted record is a row with the time of its deletion, and so its own tombstone.
+Each change gives its row the next number of one sequence, by which an index knows what it has not yet seen.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from catalogue.engines.base import Change, Entry, Statistics, Tombstone, Version
+from catalogue.engines.stored import unpack
+from mappings.index.document import IndexDocument
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS record (
+    key INTEGER PRIMARY KEY, identifier TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, deleted REAL,
+    format TEXT NOT NULL, loaded REAL NOT NULL, origin TEXT, harvest_source TEXT,
+    title TEXT, created INTEGER, updated INTEGER, stored BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS version (
+    key INTEGER NOT NULL, sequence INTEGER NOT NULL, format TEXT NOT NULL, loaded REAL NOT NULL, replaced REAL NOT NULL,
+    content BLOB NOT NULL, PRIMARY KEY (key, sequence));
+CREATE UNIQUE INDEX IF NOT EXISTS record_sequence ON record (sequence);
+CREATE INDEX IF NOT EXISTS record_deleted ON record (deleted) WHERE deleted IS NOT NULL;
+"""
+_ORDERED: Final = ("title", "created", "updated")
+_ORDERS: Final = "".join(
+    f"CREATE INDEX IF NOT EXISTS by_{name}_{way} ON record ({name} {way}, identifier) WHERE deleted IS NULL AND {name} IS NOT NULL;\n"
+    f"CREATE INDEX IF NOT EXISTS without_{name} ON record (identifier) WHERE deleted IS NULL AND {name} IS NULL;\n"
+    for name in _ORDERED
+    for way in ("ASC", "DESC")
+)
+_WAIT_SECONDS: Final = 60.0
+_DOCUMENT: Final = msgspec.msgpack.Decoder(IndexDocument)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row that an index has to follow: `body` is None where the record was deleted."""
+
+    key: int
+    body: bytes | None
+    known: bool
+    """Whether an index may hold an earlier state of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is kept beside a record."""
+
+    key: int
+    identifier: str
+    stored: bytes
+    format: str
+    loaded: datetime
+    origin: str | None
+    harvest_source: str | None
+
+
+_ROW: Final = "key, identifier, stored, format, loaded, origin, harvest_source"
+
+
+def _row(values: tuple[int, str, bytes, str, float, str | None, str | None]) -> Row:
+    key, identifier, stored, form, loaded, origin, source = values
+    return Row(key, identifier, stored, form, _moment(loaded), origin, source)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+class Store:
+    """The SQLite file of an engine. Each thread has a connection of its own."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self._path = path
+        self._read_only = read_only
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        if not read_only:
+            with closing(self._connect()) as connection:
+                connection.execute("PRAGMA page_size = 8192")
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(_SCHEMA + _ORDERS)
+        self.meta("index")  # fails now rather than at the first question
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = "ro" if self._read_only else "rwc"
+        uri = f"{self._path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = self._connect()
+            self._connections.append(found)
+        return found
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for connection in self._connections:
+            connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do several changes as one durable step, or none of them."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def meta(self, name: str) -> str | None:
+        """Return a fact about the catalogue itself; None where it is not known."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, **facts: str) -> None:
+        """Keep facts about the catalogue itself, all in one step."""
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(facts.items()))
+
+    def sequence(self) -> int:
+        """Return the number of the last change; 0 before the first."""
+        return int(self.connection.execute("SELECT coalesce(max(sequence), 0) FROM record").fetchone()[0])
+
+    def put(self, entries: Iterable[Entry], now: datetime) -> tuple[list[Change], list[Changed]]:
+        """Keep entries; return what was done with each, and the rows that an index has to follow."""
+        changes: list[Change] = []
+        changed: dict[int, Changed] = {}
+        with self.transaction() as connection:
+            sequence = self.sequence()
+            for entry in entries:
+                document = _DOCUMENT.decode(entry.index)
+                found = connection.execute(
+                    "SELECT key, deleted IS NULL, content, r.format, loaded, sequence FROM record r LEFT JOIN document USING (key) WHERE identifier = ?",
+                    (entry.identifier,),
+                ).fetchone()
+                if found is not None and found[1] and found[2] == entry.content and found[3] == entry.format:
+                    changes.append(Change.UNCHANGED)
+                    continue
+                sequence += 1
+                if found is not None and found[1]:
+                    _keep_version(connection, found, now)
+                key = _write(connection, None if found is None else found[0], sequence, entry, document, now)
+                changes.append(Change.UPDATED if found is not None and found[1] else Change.CREATED)
+                known = found is not None and (key not in changed or changed[key].known)
+                changed[key] = Changed(key, document.body, known)
+        return changes, list(changed.values())
+
+    def delete(self, identifiers: Iterable[str], now: datetime) -> list[Changed]:
+        """Delete records; return the rows that an index has to follow."""
+        changed: list[Changed] = []
+        with self.transaction() as connection:
+            sequence = self.sequence()
+            for identifier in identifiers:
+                found = connection.execute(
+                    "SELECT key, 1, content, r.format, loaded, sequence FROM record r JOIN document USING (key) WHERE identifier = ?"
+                    " AND deleted IS NULL",
+                    (identifier,),
+                ).fetchone()
+                if found is None:
+                    continue
+                sequence += 1
+                _keep_version(connection, found, now)
+                connection.execute("DELETE FROM document WHERE key = ?", (found[0],))
+                connection.execute(
+                    "UPDATE record SET deleted = ?, sequence = ?, stored = x'' WHERE key = ?", (now.timestamp(), sequence, found[0])
+                )
+                changed.append(Changed(found[0], None, known=True))
+        return changed
+
+    def changed_since(self, sequence: int) -> Iterator[tuple[int, int, bytes | None]]:
+        """Yield (sequence, key, stored record or None where it was deleted) of all changes after `sequence`, in order."""
+        rows = self.connection.execute(
+            "SELECT sequence, key, CASE WHEN deleted IS NULL THEN stored END FROM record WHERE sequence > ? ORDER BY sequence", (sequence,)
+        )
+        yield from rows
+
+    def get(self, identifier: str) -> tuple[Row, bytes] | None:
+        """Return what is kept of a record and its document; None when there is none."""
+        row = self.connection.execute(
+            f"SELECT {_ROW}, content FROM record JOIN document USING (key) WHERE identifier = ? AND deleted IS NULL",  # noqa: S608 (a constant)
+            (identifier,),
+        ).fetchone()
+        return None if row is None else (_row(row[:-1]), unpack(row[-1]))
+
+    def rows(self, column: str, values: Sequence[int] | Sequence[str]) -> dict[int | str, Row]:
+        """Return the rows whose `column` ("key" or "identifier") is one of these values, by it."""
+        found = self.connection.execute(
+            f"SELECT {_ROW} FROM record WHERE {column} IN (SELECT value FROM json_each(?)) AND deleted IS NULL",  # noqa: S608 (constants)
+            (json.dumps(list(values)),),
+        )
+        rows = (_row(values) for values in found)
+        return {(row.key if column == "key" else row.identifier): row for row in rows}
+
+    def versions(self, identifier: str) -> list[Version]:
+        """Return the earlier versions of a record, newest first."""
+        rows = self.connection.execute(
+            "SELECT v.format, v.content, v.loaded, v.replaced FROM version v JOIN record USING (key) WHERE identifier = ?"
+            " ORDER BY v.sequence DESC",
+            (identifier,),
+        )
+        return [Version(format=f, content=unpack(c), loaded=_moment(loaded), replaced=_moment(replaced)) for f, c, loaded, replaced in rows]
+
+    def tombstones(self, since: datetime | None) -> Iterator[Tombstone]:
+        """Yield the tombstones set at or after `since`, oldest first."""
+        rows = self.connection.execute(
+            "SELECT identifier, deleted, harvest_source FROM record WHERE deleted IS NOT NULL AND deleted >= ? ORDER BY deleted, identifier",
+            (since.timestamp() if since is not None else float("-inf"),),
+        )
+        for identifier, deleted, source in rows:
+            yield Tombstone(identifier=identifier, deleted=_moment(deleted), harvest_source=source)
+
+    def identifiers(self) -> Iterator[str]:
+        """Yield every identifier, in code point order."""
+        for (identifier,) in self.connection.execute("SELECT identifier FROM record WHERE deleted IS NULL ORDER BY identifier"):
+            yield identifier
+
+    def statistics(self) -> Statistics:
+        """Return what is kept, without the bytes on disk."""
+        execute = self.connection.execute
+        formats = dict(execute("SELECT format, count(*) FROM record WHERE deleted IS NULL GROUP BY format ORDER BY format"))
+        deleted = execute("SELECT count(*) FROM record WHERE deleted IS NOT NULL").fetchone()[0]
+        updated = execute("SELECT coalesce(deleted, loaded) FROM record ORDER BY sequence DESC LIMIT 1").fetchone()
+        return Statistics(
+            records=sum(formats.values()), deleted=deleted, updated=_moment(updated[0]) if updated else None, bytes=None, formats=formats
+        )
+
+
+def _keep_version(connection: sqlite3.Connection, found: tuple[int, int, bytes, str, float, int], now: datetime) -> None:
+    key, _, content, form, loaded, sequence = found
+    connection.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?)", (key, sequence, form, loaded, now.timestamp(), content))
+
+
+def _write(connection: sqlite3.Connection, key: int | None, sequence: int, entry: Entry, document: IndexDocument, now: datetime) -> int:
+    values = (
+        entry.identifier, sequence, None, entry.format, now.timestamp(), entry.origin, entry.harvest_source,
+        document.title, document.created, document.updated, entry.stored,
+    )  # fmt: skip
+    row = connection.execute(
+        "INSERT OR REPLACE INTO record (key, identifier, sequence, deleted, format, loaded, origin, harvest_source, title, created, updated,"
+        " stored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (key, *values),
+    )
+    written = key if key is not None else int(row.lastrowid or 0)
+    connection.execute("INSERT OR REPLACE INTO document VALUES (?, ?)", (written, entry.content))
+    return written

@@ -1,0 +1,58 @@
+"""A record as it is kept: encoded, beside its packed document; and the entry that a reading process hands to an engine."""
+
+import zlib
+from typing import Final
+
+import msgspec
+
+from catalogue.engines.base import Entry
+from mappings.index.document import index_document
+from records.errors import InvalidRecordError
+from records.model import Record
+
+MAX_IDENTIFIER: Final = 2000
+"""Characters. No real identifier comes near; an index term has an end."""
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    """Return the record, without its source, as it is kept."""
+    return _ENCODER.encode(record.without_source() if record.source is not None else record)
+
+
+def decode(stored: bytes) -> Record:
+    """Return the record that `encode` encoded."""
+    return _DECODER.decode(stored)
+
+
+def pack(content: bytes) -> bytes:
+    """Return a document compressed: XML shrinks to a fifth at the cost of 0.1 ms. The same bytes give the same bytes."""
+    return zlib.compress(content, 1)
+
+
+def unpack(packed: bytes) -> bytes:
+    """Return the document that `pack` packed."""
+    return zlib.decompress(packed)
+
+
+def entry_of(record: Record, *, origin: str | None = None, harvest_source: str | None = None) -> Entry:
+    """Return a record made ready to be kept by any engine. All that costs time is done here, so that many processes can share it.
+
+    Raises:
+        InvalidRecordError: the record has no source document, or an identifier that cannot be kept.
+    """
+    if record.source is None:
+        raise InvalidRecordError(f"the record {record.identifier!r} has no source document")
+    if not record.identifier or len(record.identifier) > MAX_IDENTIFIER:
+        raise InvalidRecordError(f"an identifier has 1 to {MAX_IDENTIFIER} characters; this one has {len(record.identifier)}")
+    return Entry(
+        identifier=record.identifier,
+        format=record.source.format,
+        content=pack(record.source.content),
+        stored=encode(record),
+        index=msgspec.msgpack.encode(index_document(record)),
+        origin=origin,
+        harvest_source=harvest_source,
+    )
