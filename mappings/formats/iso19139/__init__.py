@@ -3,7 +3,9 @@
 from lxml import etree
 
 from mappings.formats.format import Format
+from mappings.formats.iso19139.carrying import carried
 from mappings.formats.iso19139.reading import NAME, ROOTS, SERIES, read
+from mappings.formats.iso19139.writing import write
 
 
 def _recognises(top: object) -> bool:
@@ -17,6 +19,6 @@ FORMAT = Format(
     extension=".xml",
     recognises=_recognises,
     read=read,
-    write=lambda record: b"",
-    carried=None,
+    write=write,
+    carried=carried,
 )

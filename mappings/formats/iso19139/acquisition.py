@@ -1,7 +1,7 @@
 """Platforms, instruments and projects (MI_AcquisitionInformation) as ISO 19139-2 and NASA's extension of it have them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lxml import etree
@@ -58,8 +58,7 @@ def _property(element: etree._Element, name: str) -> etree._Element | None:
 
 
 def _given(element: etree._Element | None) -> str | None:
-    text = None if element is None else clean_line(words(element))
-    return None if text is None or text.casefold() == NOT_PROVIDED else text
+    return _told(None if element is None else clean_line(words(element)))
 
 
 def _identifier_part(element: etree._Element, name: str) -> str | None:
@@ -82,12 +81,9 @@ def _name(element: etree._Element) -> str | None:
     return _identifier_part(element, "code") or _cited_title(element) or _given(_property(element, "description"))
 
 
-def _long_name(element: etree._Element, name: str) -> str | None:
-    """Return the long name: NASA's description of the identifier, or the title cited, without the short name before it."""
-    for found in (_identifier_part(element, "description"), _cited_title(element)):
-        if found and found != name:
-            return found.removeprefix(f"{name} > ")
-    return None
+def _long_name(element: etree._Element) -> str | None:
+    """Return the long name: NASA's description of the identifier, or else the title cited."""
+    return _identifier_part(element, "description") or _cited_title(element)
 
 
 def _named(element: etree._Element, problems: Problems) -> str | None:
@@ -101,9 +97,13 @@ def _platform(element: etree._Element, problems: Problems) -> Platform | None:
     name = _named(element, problems)
     if name is None:
         return None
-    long_name = _long_name(element, name)
-    about = _given(_property(element, "description"))
-    return Platform(name=name, long_name=long_name, type=about if about != name else None)
+    return normal_platform(Platform(name=name, long_name=_long_name(element), type=_given(_property(element, "description"))))
+
+
+def normal_platform(found: Platform) -> Platform:
+    """Return a platform without what only says its name again."""
+    kind = None if found.type == found.name else found.type
+    return Platform(name=found.name, long_name=_proper(found.long_name, found.name), type=_told(kind))
 
 
 def _instrument(
@@ -112,13 +112,14 @@ def _instrument(
     name = _named(element, problems)
     if name is None:
         return None
-    kind = _given(_property(element, "type"))
-    return Instrument(
-        name=name,
-        long_name=_long_name(element, name),
-        type=None if kind is None or kind in _PLAIN_TYPES else kind,
-        platform=_carrier(element, names, carriers),
-    )
+    kind, carrier = _given(_property(element, "type")), _carrier(element, names, carriers)
+    return normal_instrument(Instrument(name=name, long_name=_long_name(element), type=kind, platform=carrier))
+
+
+def normal_instrument(found: Instrument) -> Instrument:
+    """Return an instrument without what only says its name again, or that it is an instrument."""
+    kind = None if found.type in _PLAIN_TYPES else found.type
+    return replace(found, long_name=_proper(found.long_name, found.name), type=_told(kind))
 
 
 def _carrier(element: etree._Element, names: dict[str, str | None], carriers: list[etree._Element]) -> str | None:
@@ -147,8 +148,22 @@ def _project(element: etree._Element, problems: Problems) -> Project | None:
     name = _named(element, problems)
     if name is None:
         return None
-    long_name = _long_name(element, name)
     about = _given(_property(element, "description"))
-    if long_name is None and about and about.startswith(f"{name} > "):
-        long_name = about.removeprefix(f"{name} > ")
-    return Project(name=name, long_name=long_name)
+    return normal_project(Project(name=name, long_name=_long_name(element) or about))
+
+
+def normal_project(found: Project) -> Project:
+    """Return a project without what only says its name again."""
+    return Project(name=found.name, long_name=_proper(found.long_name, found.name))
+
+
+def _proper(long_name: str | None, name: str) -> str | None:
+    """Return a long name without the name before it ("SMAP > Soil Moisture Active Passive"); None where it adds nothing."""
+    found = _told(long_name)
+    found = found.removeprefix(f"{name} > ") if found else None
+    return None if found == name else found
+
+
+def _told(text: str | None) -> str | None:
+    """Return a text; None for NASA's way of saying that there is none."""
+    return None if text is None or text.casefold() == NOT_PROVIDED else text

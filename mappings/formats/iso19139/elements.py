@@ -105,14 +105,14 @@ def code(codes: type[C]) -> Value[C]:
     """Return a conversion of a property or its code element to a code of `codes`; a problem "unknown-code" for another value."""
 
     def read(element: etree._Element, problems: Problems) -> C | None:
-        candidates = list(code_words(element))
-        for candidate in candidates:
-            other = _SPELLINGS.get(candidate.casefold())
-            found = codes.match(candidate) or (other if isinstance(other, codes) else None)
-            if found is not None:
+        first: str | None = None
+        for candidate in code_words(element):
+            found = codes.match(candidate) or _SPELLINGS.get(candidate.casefold())
+            if isinstance(found, codes):
                 return found
-        if candidates:
-            problems.add("unknown-code", f"{candidates[0][:80]!r} is no {codes.__name__}", element)
+            first = first or candidate
+        if first is not None:
+            problems.add("unknown-code", f"{first[:80]!r} is no {codes.__name__}", element)
         return None
 
     return read

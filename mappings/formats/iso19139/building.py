@@ -1,0 +1,80 @@
+"""How elements of ISO 19139 are made: properties, texts, codes, and the schema's own way of saying that there is nothing."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from lxml import etree
+
+from mappings.xml import qname
+from records.codes import Code
+
+CODE_LISTS: Final = "http://standards.iso.org/iso/19139/resources/gmxCodelists.xml"
+_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write."""
+
+
+def writable(text: str) -> str:
+    """Return `text` without the characters that XML cannot hold."""
+    return _FORBIDDEN.sub("", text)
+
+
+def add(parent: etree._Element, *names: str, **attributes: str) -> etree._Element:
+    """Append elements, each inside the one before ("gmd:contactInfo", "gmd:CI_Contact"), and return the innermost, with `attributes`."""
+    for name in names:
+        parent = etree.SubElement(parent, qname(name))
+    for name, value in attributes.items():
+        parent.set(name, value)
+    return parent
+
+
+def nothing(parent: etree._Element, name: str) -> None:
+    """Append a property that the schema demands and that the record has nothing for."""
+    add(parent, name).set(qname("gco:nilReason"), "missing")
+
+
+def add_text(parent: etree._Element, name: str, text: str | None) -> None:
+    """Append a property with a text, where there is one."""
+    if text is not None:
+        add(parent, name, "gco:CharacterString").text = writable(text)
+
+
+def add_texts(parent: etree._Element, name: str, texts: Iterable[str]) -> None:
+    """Append a property for each text."""
+    for text in texts:
+        add_text(parent, name, text)
+
+
+def need_text(parent: etree._Element, name: str, text: str | None) -> None:
+    """Append a property that the schema demands, with its text or without."""
+    if text is None:
+        nothing(parent, name)
+    else:
+        add_text(parent, name, text)
+
+
+def add_anchor(parent: etree._Element, name: str, text: str, address: str | None) -> None:
+    """Append a property with a text that points to an address, where there is one."""
+    if address is None:
+        add_text(parent, name, text)
+    else:
+        anchor = add(parent, name, "gmx:Anchor")
+        anchor.set(qname("xlink:href"), writable(address))
+        anchor.text = writable(text)
+
+
+def add_code(parent: etree._Element, name: str, code_list: str, value: str | None) -> None:
+    """Append a property with a code of a list ("CI_RoleCode"), where there is one."""
+    if value is not None:
+        code = add(parent, name, f"gmd:{code_list}")
+        code.set("codeList", f"{CODE_LISTS}#{code_list}")
+        code.set("codeListValue", value)
+        code.text = value
+
+
+def need_code(parent: etree._Element, name: str, code_list: str, value: Code | str | None) -> None:
+    """Append a property that the schema demands, with its code or without."""
+    if value is None:
+        nothing(parent, name)
+    else:
+        add_code(parent, name, code_list, str(value))

@@ -1,0 +1,89 @@
+"""What ISO 19139 carries of a Record, and in which form: the declared loss."""
+
+from dataclasses import replace
+
+from mappings.formats.iso19139.acquisition import Acquisition, normal_instrument, normal_platform, normal_project
+from mappings.formats.iso19139.contacts import normal_identifier
+from mappings.formats.iso19139.keywords import lift, normal_term, normal_thesaurus
+from mappings.formats.iso19139.rights import Rights, merged, sort_rights
+from mappings.formats.iso19139.writing import is_picture, is_writable, keywords_of, uri
+from records.codes import ConstraintKind, ContactScope, RestrictionCode
+from records.dates import TimeInterval
+from records.model import EARTH, Constraint, Contact, Extent, Keyword, Link, Record
+
+_SCOPES = (ContactScope.METADATA, ContactScope.RESOURCE, ContactScope.DISTRIBUTION)
+
+
+def carried(record: Record) -> Record:
+    """Return the record as it comes back from an ISO 19139 document.
+
+    Lost: dates of the resource and of the metadata in the year 0 or beyond 9999, which XML Schema cannot say; a time open at both ends; the
+    frame of a place that has heights alone; words of a constraint's code that the schema has no place for.
+
+    In another form: contacts of the metadata first, then of the resource, then of the distribution; pictures (browse graphics without
+    name and protocol) behind all other links; DOIs without their resolver, in the codespace "doi"; keywords of type platform,
+    instrument and project as what they name, where the record names none of that kind; a licence that only the constraints name, as
+    the licence.
+    """
+    acquired = Acquisition(
+        platforms=tuple(dict.fromkeys(normal_platform(platform) for platform in record.platforms)),
+        instruments=tuple(dict.fromkeys(normal_instrument(instrument) for instrument in record.instruments)),
+        projects=tuple(dict.fromkeys(normal_project(project) for project in record.projects)),
+    )
+    keywords = lift((_keyword(keyword) for keyword in keywords_of(record)), acquired)
+    rights = merged(_blocks(record))
+    return replace(
+        record,
+        identifiers=tuple(dict.fromkeys(normal_identifier(identifier) for identifier in record.identifiers)),
+        keywords=keywords.keywords,
+        domain=keywords.domain,
+        cnes_categories=keywords.cnes_categories,
+        contacts=tuple(_contact(contact) for scope in _SCOPES for contact in record.contacts if contact.scope is scope),
+        datestamp=record.datestamp if record.datestamp and is_writable(record.datestamp) else None,
+        dates=tuple(found for found in record.dates if is_writable(found.date)),
+        intervals=tuple(found for found in record.intervals if found != TimeInterval()),
+        extents=tuple(dict.fromkeys(_extent(extent) for extent in record.extents)),
+        platforms=keywords.platforms,
+        instruments=keywords.instruments,
+        projects=keywords.projects,
+        constraints=rights.constraints,
+        licence=rights.licence,
+        links=tuple(dict.fromkeys(_link(link) for link in sorted(record.links, key=is_picture))),
+    )
+
+
+def _keyword(keyword: Keyword) -> Keyword:
+    return replace(keyword, term=normal_term(keyword.term) or keyword.term, thesaurus=normal_thesaurus(keyword.thesaurus))
+
+
+def _contact(contact: Contact) -> Contact:
+    return replace(contact, url=uri(contact.url) if contact.url else None)
+
+
+def _link(link: Link) -> Link:
+    return link if is_picture(link) else replace(link, url=uri(link.url))
+
+
+def _extent(extent: Extent) -> Extent:
+    shapes = extent.boxes or extent.polygons or extent.circles or extent.description
+    return extent if shapes else replace(extent, frame=EARTH)
+
+
+def _blocks(record: Record) -> list[Rights]:
+    """Return the blocks of constraints that the document has, as they are read."""
+    blocks = []
+    if record.licence:
+        address = uri(record.licence.url) if record.licence.url else None
+        text = record.licence.name or address or ""
+        code = Constraint(kind=ConstraintKind.USE, code=RestrictionCode.LICENSE)
+        blocks.append(sort_rights([code], [Constraint(kind=ConstraintKind.OTHER, text=text)], [], address))
+    return blocks + [_block(constraint) for constraint in record.constraints]
+
+
+def _block(constraint: Constraint) -> Rights:
+    if constraint.kind in {ConstraintKind.USE_LIMITATION, ConstraintKind.OTHER}:
+        texts = [Constraint(kind=constraint.kind, text=constraint.text)] if constraint.text else []
+        return sort_rights([], texts, [])
+    codes = [Constraint(kind=constraint.kind, code=constraint.code)] if constraint.code else []
+    texts = [Constraint(kind=ConstraintKind.OTHER, text=constraint.text)] if constraint.text else []
+    return sort_rights(codes, texts, [] if codes else [constraint.kind])
