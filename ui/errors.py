@@ -1,0 +1,99 @@
+"""What went wrong, said on a page: one table from errors to HTTP status."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from records.errors import CatalogueError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
+
+STATUS: Final[dict[type[CatalogueError], int]] = {
+    QueryError: 400,
+    FormatError: 400,
+    NotFoundError: 404,
+    InvalidRecordError: 500,
+    EngineError: 503,
+}
+
+Answer = tuple[str, int, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """What the error page shows.
+
+    Attributes:
+        says: what happened, a sentence.
+        advice: what the reader can do; None where the sentence says it all.
+        reference: under which the log knows of it; None where the log has nothing.
+        q: the words that were searched, for the box.
+    """
+
+    status: int
+    title: str
+    says: str
+    advice: str | None = None
+    reference: str | None = None
+    q: str = ""
+
+
+def init_errors(app: Flask) -> None:
+    """Let `app` answer errors with pages."""
+    app.register_error_handler(CatalogueError, _catalogue_error)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _catalogue_error(error: CatalogueError) -> Answer:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    match error:
+        case NotFoundError():
+            title, says = _("No such record"), _("No record has the identifier “%(identifier)s”.", identifier=error.identifier)
+            return _answer(status, title, says, _("It may have been withdrawn, or its address was cut. Searching for its title may find it."))
+        case EngineError():
+            current_app.logger.error("the catalogue cannot answer %s: %s", request.path, error)
+            return _answer(status, _("The catalogue cannot answer now"), str(error), _("Please try again in a few minutes."), retry=True)
+        case QueryError() | FormatError():
+            return _answer(status, _("This cannot be asked"), _sentence(str(error)))
+        case _:
+            return _fault(error)
+
+
+def _http_error(error: HTTPException) -> Answer:
+    if isinstance(error, InternalServerError):
+        return _fault(error.original_exception or error)
+    status = error.code or 500
+    match status:
+        case 404:
+            return _answer(status, _("No such page"), _("There is no page at this address."), _("Search the catalogue, or start from the home page."))
+        case 405:
+            return _answer(status, _("This cannot be asked"), _("This address does not take a request of this kind."))
+        case 413:
+            return _answer(status, _("Too much at once"), _("The request is larger than this catalogue takes."))
+        case _:
+            return _answer(status, _("This cannot be asked"), error.description or error.name)
+
+
+def _fault(error: BaseException) -> Answer:
+    reference = secrets.token_hex(4)
+    current_app.logger.error("reference %s: %s %s", reference, request.method, request.full_path, exc_info=error)
+    page = ErrorPage(
+        status=500,
+        title=_("Something went wrong here"),
+        says=_("The catalogue failed to make this page. The fault is ours, not yours."),
+        advice=_("Please try again. If it happens again, tell the catalogue’s operators this reference:"),
+        reference=reference,
+    )
+    return render_template("error.html", page=page), 500, {}
+
+
+def _answer(status: int, title: str, says: str, advice: str | None = None, *, retry: bool = False) -> Answer:
+    page = ErrorPage(status=status, title=title, says=says, advice=advice, q=request.args.get("q", "")[:200])
+    return render_template("error.html", page=page), status, {"Retry-After": "60"} if retry else {}
+
+
+def _sentence(text: str) -> str:
+    """Text with a capital at its beginning and a stop at its end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

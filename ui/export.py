@@ -1,0 +1,100 @@
+"""Records to take away: one in any format, by `f=` or by what the asker accepts; several in one document."""
+
+from typing import Final
+
+from flask import Response, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MIMEAccept, MultiDict
+
+from catalogue.query import Page
+from catalogue.service import Catalogue, Document
+from mappings.citation import bibtex, ris
+from mappings.formats import FORMATS
+from mappings.vocabularies.words import number_words
+from records.errors import FormatError, QueryError
+from ui.results import EXPORT_LIMIT
+from ui.search_form import SearchForm
+
+_HTML: Final = "text/html"
+_CITATIONS: Final = {"bibtex": ("application/x-bibtex", ".bib"), "ris": ("application/x-research-info-systems", ".ris")}
+
+
+def negotiated(accept: MIMEAccept, catalogue: Catalogue, identifier: str) -> str | None:
+    """Return the name of the format that the asker accepts best; None for the page."""
+    if not accept.provided or accept.quality(_HTML) >= 1:
+        return None
+    offered = {_HTML: None, **{known.media_type.partition(";")[0]: known.name for known in reversed(FORMATS)}, "application/pdf": "pdf"}
+    offered |= {media_type: name for name, (media_type, _extension) in _CITATIONS.items()}
+    offered |= {"application/json": "json"}
+    best = accept.best_match(list(offered))
+    name = offered.get(best or _HTML)
+    if best not in {"application/xml", "text/xml"}:
+        return name
+    source = catalogue.record(identifier).source  # XML of any kind: the document as it came, where it is XML
+    xml = {known.name for known in FORMATS if "xml" in known.media_type}
+    return source.format if source and source.format in xml else name
+
+
+def rendition(catalogue: Catalogue, identifier: str, asked: str, *, language: str) -> Response:
+    """Return a record in the format called `asked`.
+
+    Raises:
+        NotFoundError: there is no such record.
+        FormatError: there is no such format.
+    """
+    if asked in _CITATIONS:
+        return _citation(catalogue, identifier, asked, language=language)
+    return _response(catalogue.export([identifier], _known(asked), language=language))
+
+
+def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: str) -> Response:
+    """Return the records ticked (`id`), or else all that the search in `arguments` finds, as one document in the format `f`.
+
+    Raises:
+        QueryError: too many, or none.
+        NotFoundError: one of them does not exist.
+        FormatError: there is no such format.
+    """
+    identifiers = arguments.getlist("id")
+    asked = _known(arguments.get("f") or "pdf")
+    if not identifiers:
+        identifiers = _found(catalogue, SearchForm.parse(arguments), language)
+    return _response(catalogue.export(identifiers, asked, language=language))
+
+
+def _known(asked: str) -> str:
+    names = [known.name for known in FORMATS]
+    if asked not in {*names, "pdf", "csv"}:
+        known = ", ".join([*names, "pdf", "csv"])
+        raise FormatError(_("There is no format “%(format)s”; there are: %(known)s.", format=asked, known=known))
+    return asked
+
+
+def _found(catalogue: Catalogue, form: SearchForm, language: str) -> list[str]:
+    page = catalogue.search(form.query(facets=False, page=Page(limit=EXPORT_LIMIT)))
+    if page.number_matched > EXPORT_LIMIT:
+        numbers = {"count": number_words(page.number_matched, language), "limit": number_words(EXPORT_LIMIT, language)}
+        message = _("%(count)s records match, and at most %(limit)s are exported at once. Tick the ones you want, or narrow the search.", **numbers)
+        raise QueryError(message, parameter="id")
+    if not page.hits:
+        raise QueryError(_("No record was ticked, and no record matches the search."), parameter="id")
+    return [hit.record.identifier for hit in page.hits]
+
+
+def _citation(catalogue: Catalogue, identifier: str, asked: str, *, language: str) -> Response:
+    record = catalogue.record(identifier)
+    media_type, extension = _CITATIONS[asked]
+    write = bibtex if asked == "bibtex" else ris
+    content = write(record, url=catalogue.url_of(identifier), language=language)
+    return _response(Document(content=content.encode(), media_type=f"{media_type}; charset=utf-8", filename=f"citation{extension}"))
+
+
+def _response(document: Document) -> Response:
+    response = Response(document.content, content_type=document.media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{document.filename}"'
+    lost = sorted({name for names in document.losses.values() for name in names})
+    if lost:
+        response.headers["Reflecs-Not-Carried"] = ", ".join(lost)
+    response.vary.add("Accept")
+    response.add_etag()
+    return response.make_conditional(request)

@@ -1,0 +1,110 @@
+"""The pages' routes: each asks the catalogue for what one page shows and renders it."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
+from flask_babel import gettext as _
+
+from catalogue.service import Catalogue
+from mappings.formats import FORMATS
+from mappings.vocabularies.labels import label
+from records.errors import QueryError
+from ui.addresses import record_path, search_path
+from ui.export import bundle, negotiated, rendition
+from ui.home import browse_page, home_page
+from ui.language import NAMES, in_language, language
+from ui.metadata import metadata_page
+from ui.programs import programs_page
+from ui.record import record_page
+from ui.results import results_page
+from ui.search_form import FACETS, SearchForm
+from ui.treepage import tree_page
+
+blueprint = Blueprint("ui", __name__, template_folder="templates")
+
+
+def init_pages(app: Flask) -> None:
+    """Give all templates what every page has: its languages, addresses, words for codes."""
+    app.jinja_env.globals.update(record_path=record_path, search_path=search_path, label=label, formats=FORMATS)
+
+    @app.context_processor
+    def chrome() -> dict[str, Any]:
+        return {"language": language(), "languages": [(name, NAMES[name], in_language(name)) for name in NAMES]}
+
+
+def catalogue() -> Catalogue:
+    """Return the catalogue of the application that answers this request."""
+    found: Catalogue = current_app.extensions["catalogue"]
+    return found
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Home: the box, the four domains, the newest records."""
+    return render_template("home.html", page=home_page(catalogue(), language=language(), now=catalogue().clock()))
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """Results."""
+    form = SearchForm.parse(request.args)
+    return render_template("results.html", page=results_page(catalogue(), form, language=language(), now=catalogue().clock()))
+
+
+@blueprint.get("/records/<identifier:identifier>")
+def record(identifier: str) -> str | Response:
+    """A record: its page, its metadata as a tree, or the record in the format asked for."""
+    asked = request.args.get("f") or negotiated(request.accept_mimetypes, catalogue(), identifier)
+    if asked and asked != "html":
+        return rendition(catalogue(), identifier, asked, language=language())
+    spoken = language()
+    match request.args.get("view") or "record":
+        case "record":
+            full = request.args.get("keywords") == "all"
+            page = record_page(catalogue(), identifier, language=spoken, now=catalogue().clock(), all_keywords=full)
+            return render_template("record.html", page=page)
+        case "metadata":
+            return render_template("metadata.html", page=metadata_page(catalogue(), identifier, language=spoken))
+        case "iso" | "advanced" as view:
+            return render_template("tree.html", page=tree_page(catalogue(), identifier, advanced=view == "advanced", language=spoken))
+        case other:
+            known = "record, metadata, iso, advanced"
+            raise QueryError(_("A record has no view “%(view)s”; it has: %(known)s.", view=other, known=known), parameter="view")
+
+
+@blueprint.route("/export", methods=["GET", "POST"])
+def export() -> Response:
+    """The ticked records, or all results of a search, as one document."""
+    arguments = request.form if request.method == "POST" else request.args
+    return bundle(catalogue(), arguments, language=language())
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """What a person who typed `q` may want to type, as JSON."""
+    prefix = request.args.get("q", "").strip()[:100]
+    found = catalogue().suggest(prefix) if prefix else []
+    spoken = language()
+    return jsonify(
+        suggestions=[{"text": each.text, "field": each.field, "label": label(each.field, spoken), "count": each.count} for each in found]
+    )
+
+
+@blueprint.get("/browse/<facet>")
+def browse(facet: str) -> str:
+    """All values of a facet."""
+    if facet not in FACETS:
+        abort(404)
+    return render_template("browse.html", page=browse_page(catalogue(), FACETS[facet], language=language()))
+
+
+@blueprint.get("/programs")
+def programs() -> str:
+    """How a program uses this catalogue."""
+    return render_template("programs.html", page=programs_page(catalogue(), language=language()))
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What this is."""
+    return render_template("about.html")

@@ -1,0 +1,58 @@
+"""The page for those who use the catalogue from a program."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from catalogue.query import Direction, Page, SearchQuery, SortKey
+from catalogue.service import Catalogue
+from mappings.formats import FORMATS
+from mappings.formats.format import Format
+from mappings.vocabularies.words import number_words
+from ui.addresses import record_path
+from ui.results import EXPORT_LIMIT
+from ui.search_form import FACETS, SORTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramsPage:
+    """What the page shows.
+
+    Attributes:
+        base_url: the catalogue's address.
+        example: the whole address of a record, for lines to copy; None in an empty catalogue.
+        formats: all there are.
+        limit: so many records are exported at once without their identifiers.
+        parameters: of a search, each with what it does.
+    """
+
+    base_url: str
+    example: str | None
+    formats: tuple[Format, ...]
+    limit: str
+    parameters: tuple[tuple[str, str], ...]
+
+
+def programs_page(catalogue: Catalogue, *, language: str) -> ProgramsPage:
+    """Ask the catalogue for an example and return the page."""
+    newest = SearchQuery(sort=(SortKey("created", Direction.DESCENDING),), page=Page(limit=1))
+    hits = catalogue.search(newest).hits
+    example = f"{catalogue.base_url}{record_path(hits[0].record.identifier)}" if hits else None
+    return ProgramsPage(
+        base_url=catalogue.base_url,
+        example=example,
+        formats=FORMATS,
+        limit=number_words(EXPORT_LIMIT, language),
+        parameters=(
+            ("q", _("words, in any order; “in quotes” a phrase")),
+            (", ".join(FACETS), _("values to keep; given again, they widen each other")),
+            ("from, to", _("first and last date: 2007, 2007-04, 2007-04-03")),
+            ("bbox", _("a box on the Earth: west,south,east,north in degrees")),
+            ("sky", _("a cone on the sky: right ascension,declination,radius in degrees, ICRS")),
+            ("parent", _("the identifier of a record: its parts")),
+            ("sort", ", ".join(SORTS)),
+            ("exact", _("1: words only as written")),
+            ("page", _("from 1")),
+            ("lang", _("en or fr")),
+        ),
+    )
