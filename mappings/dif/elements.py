@@ -2,6 +2,7 @@
 
 import html
 import re
+from contextlib import suppress
 from typing import Final, TypeGuard
 
 from lxml import etree
@@ -20,6 +21,7 @@ _NOTHING: Final = frozenset({"not provided", "not applicable"})
 _NO_DATE: Final = frozenset({"unknown", "present", "now", "ongoing", "current", "unbounded", "future", "none", "n/a"})
 """Words that stand where a date would (UmmCommon's DateEnum, and what people write)."""
 
+_FAR_FUTURE: Final = re.compile(r"\d{5,9}-\d\d-\d\d")
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Parts = dict[str, list[etree._Element]]
@@ -136,6 +138,9 @@ def one_date(element: etree._Element, problems: Problems) -> Date | None:
     if " - " in written:  # two dates: `Date.parse` would take the second for a time of day
         problems.add("bad-date", f"not one date: {written[:80]!r}", element)
         return None
+    if _FAR_FUTURE.match(written):  # XML Schema writes no sign before the year 12000, ISO 8601 does
+        with suppress(ValueError):
+            return Date.parse(f"+{written}")
     return read_date(element, problems)
 
 

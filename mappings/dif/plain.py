@@ -21,8 +21,9 @@ def to_plain(value: object) -> object:
     if isinstance(value, Date):
         return value.text
     if is_dataclass(value) and not isinstance(value, type):
-        said = ((field.name, getattr(value, field.name)) for field in fields(value) if getattr(value, field.name) != field.default)
-        return {name: to_plain(part) for name, part in said}
+        members = {field.name: getattr(value, field.name) for field in fields(value)}
+        said = {field.name for field in fields(value) if members[field.name] != field.default}
+        return {name: to_plain(part) for name, part in members.items() if name in said or (not said and part not in {None, ()})}
     if isinstance(value, tuple):
         return [to_plain(part) for part in value]
     return value

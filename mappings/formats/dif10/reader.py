@@ -111,7 +111,7 @@ def read(content: bytes) -> Record:
     found = parts(root)
     for name in found.keys() - _READ - UNREAD.keys():
         problems.add("unknown-element", f"no element of DIF 10: {name}", found[name][0])
-    members = lift(found, members_of(root, found, problems), problems)
+    members = lift(found, members_of(found, problems), problems)
     if not members.get("title"):
         problems.add("no-title", "the document has no title", "/dif:DIF/dif:Entry_Title")
     if not members.get("identifier"):
@@ -120,9 +120,8 @@ def read(content: bytes) -> Record:
     return Record(**members, source=Source(content=content, format="dif10"), problems=problems.found())
 
 
-def members_of(root: etree._Element, found: Parts, problems: Problems) -> dict[str, Any]:
+def members_of(found: Parts, problems: Problems) -> dict[str, Any]:
     """Return the members of the Record that the elements hold; Extended_Metadata is not looked at."""
-    del root
     entry = parts(found["Entry_ID"][0]) if "Entry_ID" in found else {}
     citations = [parts(element) for element in found.get("Dataset_Citation", ())]
     title = line(found, "Entry_Title")
