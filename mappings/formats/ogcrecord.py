@@ -20,7 +20,7 @@ from mappings.rules import Problems
 from records.codes import ConstraintKind, ScopeCode
 from records.dates import Date
 from records.errors import FormatError
-from records.model import Constraint, Identifier, Licence, Record, Source
+from records.model import Constraint, Identifier, Keyword, Licence, Record, Source
 
 _NAME: Final = "json"
 _CONFORMANCE: Final = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core"
