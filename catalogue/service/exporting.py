@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from mappings.formats import format_named, losses, write
-from mappings.pdf import write_pdf
 from mappings.vocabularies.domains import domain_of
 from records.errors import QueryError
 from records.model import EARTH, Record
@@ -62,6 +61,8 @@ def export(records: Sequence[Record], format_name: str, *, url_of: Callable[[str
         FormatError: there is no such format.
     """
     if format_name == "pdf":
+        from mappings.pdf import write_pdf  # noqa: PLC0415  -- typst and the maps cost memory that only those who print pay
+
         name = _filename(records[0].identifier, ".pdf") if len(records) == 1 else "reflecs-catalogue.pdf"
         content = write_pdf(records, url_of=url_of, language=language, now=now)
         return Document(content=content, media_type="application/pdf", filename=name)

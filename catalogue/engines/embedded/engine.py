@@ -142,6 +142,10 @@ class EmbeddedEngine:
         rows = self._store.rows("identifier", identifiers)
         return [_record(rows[identifier]) if identifier in rows else None for identifier in identifiers]
 
+    def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
+        """Return the SHA-256 digest of the document of each of these identifiers that is kept."""
+        return {identifier: hashlib.sha256(content).digest() for identifier, content in self._store.documents(identifiers)}
+
     def versions(self, identifier: str) -> list[Version]:
         """Return the earlier versions of a record, newest first."""
         return self._store.versions(identifier)

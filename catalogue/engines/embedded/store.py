@@ -202,6 +202,16 @@ class Store:
         ).fetchone()
         return None if row is None else (_row(row[:-1]), unpack(row[-1]))
 
+    def documents(self, identifiers: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield identifier and document of those of these records that are kept."""
+        found = self.connection.execute(
+            "SELECT identifier, content FROM record JOIN document USING (key)"
+            " WHERE identifier IN (SELECT value FROM json_each(?)) AND deleted IS NULL",
+            (json.dumps(list(identifiers)),),
+        )
+        for identifier, content in found:
+            yield identifier, unpack(content)
+
     def rows(self, column: str, values: Sequence[int] | Sequence[str]) -> dict[int | str, Row]:
         """Return the rows whose `column` ("key" or "identifier") is one of these values, by it."""
         found = self.connection.execute(
