@@ -3,15 +3,22 @@
 import re
 from collections.abc import Iterable
 from typing import Final
+from urllib.parse import quote
 
 from lxml import etree
 
-from mappings.xml import qname
+from mappings.xml import parse_xml, qname
 from records.codes import Code
 
 CODE_LISTS: Final = "http://standards.iso.org/iso/19139/resources/gmxCodelists.xml"
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write."""
+
+_STRAY: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]")
+"""What stands in an address only as part of something else: a percent sign, brackets."""
+_ANY_URI: Final = etree.XMLSchema(
+    parse_xml(b'<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema"><s:element name="uri" type="s:anyURI"/></s:schema>')
+)
 
 
 def writable(text: str) -> str:
@@ -78,3 +85,25 @@ def need_code(parent: etree._Element, name: str, code_list: str, value: Code | s
         nothing(parent, name)
     else:
         add_code(parent, name, code_list, str(value))
+
+
+def uri(address: str) -> str:
+    """Return an address that is of type xs:anyURI, as links are in the schema.
+
+    Most addresses are, blanks and accents included. In others, percent signs that encode nothing, brackets and further number signs are
+    percent-encoded; where that is not enough, all that has a meaning in an address is.
+    """
+    address = writable(address)
+    before, sign, fragment = address.partition("#")
+    mended = _STRAY.sub(_encoded, before) + sign + _STRAY.sub(_encoded, fragment).replace("#", "%23")
+    return next((found for found in (address, mended) if _is_uri(found)), quote(address, safe=""))
+
+
+def _encoded(match: re.Match[str]) -> str:
+    return quote(match[0])
+
+
+def _is_uri(address: str) -> bool:
+    element = etree.Element("uri")
+    element.text = address
+    return _ANY_URI.validate(element)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mappings.formats.iso19139.acquisition import Acquisition, normal_instrument, normal_platform, normal_project
 from mappings.formats.iso19139.contacts import normal_identifier
-from mappings.formats.iso19139.keywords import lift, normal_term, normal_thesaurus
+from mappings.formats.iso19139.keywords import LATER_TOPICS, lift, normal_term, normal_thesaurus
 from mappings.formats.iso19139.rights import Rights, merged, sort_rights
 from mappings.formats.iso19139.writing import is_picture, is_writable, keywords_of, uri
 from records.codes import ConstraintKind, ContactScope, RestrictionCode
@@ -21,7 +21,7 @@ def carried(record: Record) -> Record:
     frame of a place that has heights alone; words of a constraint's code that the schema has no place for.
 
     In another form: contacts of the metadata first, then of the resource, then of the distribution; pictures (browse graphics without
-    name and protocol) behind all other links; DOIs without their resolver, in the codespace "doi"; keywords of type platform,
+    name and protocol) behind all other links; the topic categories of ISO 19115-1 behind those of ISO 19115:2003; DOIs without their resolver, in the codespace "doi"; keywords of type platform,
     instrument and project as what they name, where the record names none of that kind; a licence that only the constraints name, as
     the licence.
     """
@@ -36,6 +36,7 @@ def carried(record: Record) -> Record:
         record,
         identifiers=tuple(dict.fromkeys(normal_identifier(identifier) for identifier in record.identifiers)),
         keywords=keywords.keywords,
+        topic_categories=tuple(dict.fromkeys((*(t for t in record.topic_categories if t not in LATER_TOPICS), *keywords.topics))),
         domain=keywords.domain,
         cnes_categories=keywords.cnes_categories,
         contacts=tuple(_contact(contact) for scope in _SCOPES for contact in record.contacts if contact.scope is scope),

@@ -12,11 +12,14 @@ from mappings.formats.iso19139.acquisition import Acquisition
 from mappings.formats.iso19139.elements import anchor, child, code, descend, said, words
 from mappings.rules import Problems, clean_line
 from mappings.xml import qname
-from records.codes import Domain, KeywordTypeCode
+from records.codes import Domain, KeywordTypeCode, TopicCategoryCode
 from records.model import Instrument, Keyword, Platform, Project
 
 DOMAINS: Final = "Reflecs science domains"
 CNES_CATEGORIES: Final = "CNES scientific categories"
+TOPICS: Final = "ISO 19115-1 topic categories"
+"""For the topic categories that ISO 19115-1 added, which the schema of ISO 19139 refuses in their own place."""
+LATER_TOPICS: Final = {TopicCategoryCode.EXTRA_TERRESTRIAL, TopicCategoryCode.DISASTER}
 
 _KEYWORD: Final = qname("gmd:keyword")
 _LEVELS: Final = re.compile(r"\s*>\s*")
@@ -81,6 +84,7 @@ class Lifted:
     keywords: tuple[Keyword, ...]
     domain: Domain | None
     cnes_categories: tuple[str, ...]
+    topics: tuple[TopicCategoryCode, ...]
     platforms: tuple[Platform, ...]
     instruments: tuple[Instrument, ...]
     projects: tuple[Project, ...]
@@ -95,13 +99,17 @@ def lift(keywords: Iterable[Keyword], acquired: Acquisition) -> Lifted:
     remaining: list[Keyword] = []
     domain: Domain | None = None
     categories: list[str] = []
+    topics: list[TopicCategoryCode] = []
     carriers: list[Platform] = []
     sensors: list[Instrument] = []
     missions: list[Project] = []
     for keyword in dict.fromkeys(keywords):
         said_domain = Domain.match(keyword.term) if keyword.thesaurus == DOMAINS and domain is None else None
+        topic = TopicCategoryCode.match(keyword.term) if keyword.thesaurus == TOPICS else None
         if said_domain:
             domain = said_domain
+        elif topic:
+            topics.append(topic)
         elif keyword.thesaurus == CNES_CATEGORIES:
             categories.append(keyword.term)
         elif keyword.type is KeywordTypeCode.PLATFORM and not acquired.platforms:
@@ -116,6 +124,7 @@ def lift(keywords: Iterable[Keyword], acquired: Acquisition) -> Lifted:
         keywords=tuple(remaining),
         domain=domain,
         cnes_categories=tuple(dict.fromkeys(categories)),
+        topics=tuple(dict.fromkeys(topics)),
         platforms=acquired.platforms or tuple(dict.fromkeys(carriers)),
         instruments=acquired.instruments or tuple(dict.fromkeys(sensors)),
         projects=acquired.projects or tuple(dict.fromkeys(missions)),

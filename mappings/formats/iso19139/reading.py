@@ -177,7 +177,7 @@ def read(content: bytes) -> Record:
         identifiers=IDENTIFIERS(main, problems),
         edition=EDITION(main, problems),
         keywords=keywords.keywords,
-        topic_categories=TOPICS(root, problems),
+        topic_categories=tuple(dict.fromkeys(TOPICS(root, problems) + keywords.topics)),
         domain=keywords.domain,
         cnes_categories=keywords.cnes_categories,
         contacts=_contacts(root, problems),

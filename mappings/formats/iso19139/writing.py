@@ -16,9 +16,10 @@ from mappings.formats.iso19139.building import (
     need_code,
     need_text,
     nothing,
+    uri,
     writable,
 )
-from mappings.formats.iso19139.keywords import CNES_CATEGORIES, DOMAINS
+from mappings.formats.iso19139.keywords import CNES_CATEGORIES, DOMAINS, LATER_TOPICS, TOPICS
 from mappings.formats.iso19139.locating import write_extents
 from mappings.formats.iso19139.reading import CREATED_NOTE, OBJECTS_UNIT
 from mappings.formats.iso19139.rights import access_note
@@ -104,6 +105,8 @@ def _write_identification(element: etree._Element, record: Record) -> None:
     if not record.languages:
         nothing(element, "gmd:language")
     for topic in record.topic_categories:
+        if topic in LATER_TOPICS:
+            continue
         add(element, "gmd:topicCategory", "gmd:MD_TopicCategoryCode").text = topic
     write_extents(element, record)
 
@@ -156,12 +159,15 @@ def _write_contact(parent: etree._Element, contact: Contact) -> None:
 
 
 def keywords_of(record: Record) -> list[Keyword]:
-    """Return the keywords as they are written: those that say the domain and the CNES categories first."""
+    """Return the keywords as they are written: first those that say the domain, the CNES categories and later topic categories."""
     domain = (Keyword(term=record.domain.capitalize(), type=KeywordTypeCode.THEME, thesaurus=DOMAINS),) if record.domain else ()
     categories = (
         Keyword(term=category, type=KeywordTypeCode.THEME, thesaurus=CNES_CATEGORIES) for category in record.cnes_categories
     )
-    return [*domain, *categories, *record.keywords]
+    topics = (
+        Keyword(term=topic, type=KeywordTypeCode.THEME, thesaurus=TOPICS) for topic in record.topic_categories if topic in LATER_TOPICS
+    )
+    return [*domain, *categories, *topics, *record.keywords]
 
 
 def _write_keywords(element: etree._Element, keywords: list[Keyword]) -> None:
@@ -268,8 +274,3 @@ def _write_link(element: etree._Element, link: Link) -> None:
         add_text(element, "gmd:name", link.name)
     add_text(element, "gmd:description", link.description)
     add_code(element, "gmd:function", "CI_OnLineFunctionCode", link.function)
-
-
-def uri(address: str) -> str:
-    """Return an address that fits xs:anyURI."""
-    return writable(address)
