@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
 
+from pygeofilter import ast
+
 from catalogue.engines.base import Engine, Suggestion
 from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey
 from catalogue.service import exporting
@@ -146,6 +148,12 @@ class Catalogue:
         url = self.sipad_url.replace("{identifier}", quote(record.identifier, safe=""))
         return Link(url=url, name="SIPAD", function=LinkFunctionCode.ORDER)
 
+    def _is_orderable(self) -> ast.Node:
+        """The filter that `orderable` answers."""
+        function = ast.Attribute("function")
+        ordered = ast.Equal(function, LinkFunctionCode.ORDER.value)
+        return ordered if self.sipad_url is None else ast.Or(ordered, ast.Not(ast.Equal(function, LinkFunctionCode.DOWNLOAD.value)))
+
     def view(self, identifier: str) -> RecordView:
         """Return the record with what stands around it.
 
@@ -226,11 +234,10 @@ class Catalogue:
             within = FacetRequest(field="domain", selected=(domain.value,), size=0)
             projects = FacetRequest(field="project", size=_MISSIONS)
             missions[domain] = self.search(SearchQuery(facets=(within, projects), page=Page(limit=0))).facets["project"]
-        ordered = FacetRequest(field="function", selected=(LinkFunctionCode.ORDER.value,), size=0)
         newest = SearchQuery(sort=(SortKey("created", Direction.DESCENDING),), page=Page(limit=_NEWEST))
         return Overview(
             records=records,
-            orderable=self.search(SearchQuery(facets=(ordered,), page=Page(limit=0))).number_matched,
+            orderable=self.search(SearchQuery(filter=self._is_orderable(), page=Page(limit=0))).number_matched,
             updated=updated,
             domains={domain: counts.get(domain.value, 0) for domain in Domain},
             missions=missions,

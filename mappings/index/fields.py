@@ -249,6 +249,12 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         csw=("dct:spatial", "dc:coverage"),
     ),
     IndexField(name="person", kind=Kind.TEXT, values=lambda r: _unique(c.individual for c in r.contacts), boost=1),
+    IndexField(
+        name="function",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique(k.function for k in r.links if k.function),
+        facet=True,
+    ),
     IndexField(name="link", kind=Kind.TEXT, values=lambda r: _unique(link.name for link in r.links), boost=0.5),
     IndexField(name="year", kind=Kind.INTEGER, values=_years, facet=True),
     IndexField(name="named_year", kind=Kind.KEYWORD, values=_ends, boost=1),
