@@ -196,7 +196,7 @@ def export(identifiers: tuple[str, ...], *, format_name: str, output: Path | Non
             ("text/", "application/xml", "application/json", "application/geo+json")
         ):
             raise click.UsageError(f"this is no text ({document.media_type}); name a file with --output")
-        click.get_binary_stream("stdout").write(document.content)
+        sys.stdout.buffer.write(document.content)
     else:
         try:
             output.write_bytes(document.content)
