@@ -36,8 +36,9 @@ def without_elision(text: str) -> str:
 
 def word_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each word of an unfolded text begins and ends, and its folded form."""
-    for match in _WORD.finditer(text):
-        yield match.start(), match.end(), fold(match[0])
+    plain = text.isascii()
+    for match in _WORD.finditer(text.lower() if plain else text):
+        yield match.start(), match.end(), match[0] if plain else fold(match[0])
 
 
 def code_variants(folded: list[str]) -> list[str]:

@@ -1,33 +1,39 @@
-"""From a SearchQuery to tantivy: everything that narrows, but for the text."""
+"""From the parts of a SearchQuery to tantivy: boxes, time, sky, identifiers, facet selections."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import cast
 
+from pygeofilter.ast import SpatialComparisonOp
 from tantivy import Query
 
-from catalogue.engines.embedded.clauses import any_term, between, both, either, nothing, other, term
+from catalogue.engines.embedded.clauses import any_term
+from catalogue.engines.embedded.decide import Decider
+from catalogue.engines.embedded.filters import compile_filter
+from catalogue.engines.embedded.places import placed
+from catalogue.engines.embedded.times import fulfilling
+from catalogue.engines.spatial import region_of_boxes
+from catalogue.engines.temporal import seconds_of, shares
 from catalogue.query import FacetRequest, SearchQuery
-from mappings.index.document import OPEN_BEGIN, OPEN_END
-from mappings.index.earth import cut
 from mappings.index.fields import FIELDS, Kind
-from records.dates import TimeInterval
 from records.errors import QueryError
-from records.model import Box, Record
-
-Decide = Callable[[Query, Callable[[Record], bool]], Query]
-"""Returns the query of those records among the candidates for which the decision on the record itself is true."""
+from records.model import Box, Circle, Extent, Record
 
 
-def restrictions(query: SearchQuery, decide: Decide) -> list[Query]:
+def restrictions(query: SearchQuery, decider: Decider) -> list[Query]:
     """Return what the parts of a question, without text and facets, each demand."""
     parts: list[Query] = []
     if query.ids:
         parts.append(any_term("identifier", query.ids))
     if query.parents:
         parts.append(any_term("parent", query.parents))
-    if query.bbox:
-        parts.append(touching("extent", query.bbox, decide))
     if query.interval is not None:
-        parts.append(during("interval", query.interval, decide))
+        parts.append(fulfilling("interval", shares(*seconds_of(query.interval)), decider))
+    if query.bbox:
+        parts.append(touching_boxes("extent", query.bbox, decider))
+    if query.sky is not None:
+        parts.append(touching_cone("sky", query.sky, decider))
+    if query.filter is not None:
+        parts.append(compile_filter(query.filter, decider))
     return parts
 
 
@@ -41,26 +47,19 @@ def selection(request: FacetRequest) -> Query:
     return any_term(request.field, request.selected)
 
 
-def touching(name: str, boxes: tuple[Box, ...], decide: Decide) -> Query:
-    """Match records whose places touch one of these boxes, truly: those that are not just one box are decided on their geometries."""
-    pieces = [piece for box in boxes for piece in cut(box)]
-    candidates = either(
-        both(
-            between(f"{name}_west", None, float(piece.east)),
-            between(f"{name}_east", float(piece.west), None),
-            between(f"{name}_south", None, float(piece.north)),
-            between(f"{name}_north", float(piece.south), None),
-        )
-        for piece in pieces
-    )
-    return candidates
+def touching_boxes(name: str, boxes: Sequence[Box], decider: Decider) -> Query:
+    """Match records whose places truly touch one of these boxes."""
+    return placed(name, SpatialComparisonOp.INTERSECTS, region_of_boxes(boxes), decider)
 
 
-def during(name: str, interval: TimeInterval, decide: Decide) -> Query:
-    """Match records one of whose intervals shares a second with this one."""
-    begin, end = interval.seconds
-    first, last = OPEN_BEGIN if begin is None else begin, OPEN_END if end is None else end
-    if first > last:
-        return nothing()
-    candidates = both(between(f"{name}_begin", None, last), between(f"{name}_end", first, None))
-    return candidates
+def touching_cone(name: str, cone: Circle, decider: Decider) -> Query:
+    """Match records one of whose sky regions truly touches this cone: the cells give the candidates, the geometries decide."""
+    from mappings.index.sky import query_terms  # noqa: PLC0415 (astropy takes 2.4 s to import)
+    from mappings.index.sphere import touches  # noqa: PLC0415 (goes with it)
+
+    values = FIELDS[name].values
+
+    def decision(record: Record) -> bool:
+        return any(touches(extent, cone) for extent in cast("Sequence[Extent]", values(record)))
+
+    return decider.those(any_term("sky_cells", query_terms(cone)), decision)

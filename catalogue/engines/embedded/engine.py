@@ -1,10 +1,9 @@
 """The embedded engine: what the contract asks, put together from its parts."""
 
 import hashlib
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,18 +13,21 @@ import msgspec
 from tantivy import Query, Searcher
 
 from catalogue.engines.base import Change, Entry, Statistics, Suggestion, Tombstone, Version
-from catalogue.engines.embedded.index import SearchIndex
 from catalogue.engines.embedded.clauses import both, everything
 from catalogue.engines.embedded.compile import restrictions, selection
+from catalogue.engines.embedded.decide import Decider
 from catalogue.engines.embedded.facets import count_facets
+from catalogue.engines.embedded.highlight import Highlighter
+from catalogue.engines.embedded.index import SearchIndex
 from catalogue.engines.embedded.lock import writer_lock
 from catalogue.engines.embedded.order import Cursor, Matches, Place, decode_cursor, encode_cursor, relevant_places, sorted_places
+from catalogue.engines.embedded.rebuild import rebuild
 from catalogue.engines.embedded.relevance import Plan, make_plan, text_query
 from catalogue.engines.embedded.schema import fields_hash
-from catalogue.engines.embedded.store import Changed, Row, Store
+from catalogue.engines.embedded.store import Row, Store
+from catalogue.engines.embedded.suggesting import suggestions
 from catalogue.engines.stored import decode
 from catalogue.query import FacetCount, FacetRequest, Hit, SearchPage, SearchQuery, SortKey
-from mappings.index.document import index_document
 from mappings.index.text import fold, words
 from records.errors import EngineError
 from records.model import Provenance, Record, Source
@@ -51,8 +53,7 @@ class EmbeddedEngine:
             raise EngineError(f"The catalogue in {path} cannot be opened.") from error
         self._index = SearchIndex(path, self._store)
         if not read_only:
-            with self._writing(wait=self._store.meta("index") is None):
-                pass
+            self._prepare()
 
     # Reading
 
@@ -63,7 +64,7 @@ class EmbeddedEngine:
         question = _digest(query, sort)
         cursor = decode_cursor(query.page.cursor, question) if query.page.cursor is not None else None
         plan = self._plan(query, searcher, cursor)
-        base = restrictions(query, self._decider(searcher))
+        base = restrictions(query, Decider(searcher, self._store))
         if plan is not None:
             base.insert(0, text_query(plan))
         selected = [request for request in query.facets if request.selected]
@@ -102,7 +103,14 @@ class EmbeddedEngine:
 
     def _hits(self, places: list[Place], query: SearchQuery, plan: Plan | None) -> tuple[Hit, ...]:
         rows = self._store.rows("key", [place.key for place in places])
-        return tuple(Hit(record=_record(rows[place.key])) for place in places if place.key in rows)
+        records = [_record(rows[place.key]) for place in places if place.key in rows]
+        if not query.highlight:
+            return tuple(Hit(record=record) for record in records)
+        marks = Highlighter(plan)
+        return tuple(
+            Hit(record=record, title=marks.title(record), snippet=marks.snippet(record), found_in=marks.found_in(record))
+            for record in records
+        )
 
     def _facets(
         self, searcher: Searcher, requests: Sequence[FacetRequest], base: list[Query], matched: Query
@@ -122,12 +130,6 @@ class EmbeddedEngine:
     def _refuse_stale(self) -> None:
         if self.needs_reindex():
             raise EngineError(_STALE)
-
-    def _decider(self, searcher: Searcher) -> Callable[[Query, Callable[[Record], bool]], Query]:
-        def decide(candidates: Query, decision: Callable[[Record], bool]) -> Query:
-            return candidates
-
-        return decide
 
     def get(self, identifier: str) -> Record | None:
         """Return the record with its source document and provenance; None when there is none."""
@@ -160,7 +162,7 @@ class EmbeddedEngine:
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """Return what may be typed."""
-        return []
+        return suggestions(self._searcher(), self._store, prefix, limit)
 
     def needs_reindex(self) -> bool:
         """Return whether the index was built for another table of fields."""
@@ -177,7 +179,6 @@ class EmbeddedEngine:
         """Keep these records."""
         entries = list(entries)
         with self._writing():
-            self._refuse_stale()
             changes, changed = self._store.put(entries, now)
             self._index.apply(changed, self._store.sequence())
         return changes
@@ -185,28 +186,43 @@ class EmbeddedEngine:
     def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
         """Delete these records."""
         with self._writing():
-            self._refuse_stale()
             changed = self._store.delete(identifiers, now)
             self._index.apply(changed, self._store.sequence())
         return len(changed)
 
     def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
-        """Rebuild the index."""
-        raise NotImplementedError
+        """Rebuild all that is derived from the kept documents, while searches go on."""
+        with self._locked():
+            return rebuild(self._path, self._store, read, progress)
 
     @contextmanager
-    def _writing(self, *, wait: bool = True) -> Iterator[None]:
-        """Hold the writer's lock over an index that has seen all changes before."""
+    def _locked(self, *, wait: bool = True) -> Iterator[bool]:
+        """Hold the writer's lock; all troubles of the two stores become one plain sentence."""
         if self._read_only:
             raise EngineError("This catalogue was opened for reading only.")
-        with writer_lock(self._path / "lock", wait=wait) as held:
-            if held:
-                if self._store.meta("index") is None:
-                    self._index.create("index-1")
-                    self._store.set_meta(index="index-1", fields=fields_hash())
-                if not self.needs_reindex():
-                    self._index.catch_up()
+        try:
+            with writer_lock(self._path / "lock", wait=wait) as held:
+                yield held
+        except (OSError, sqlite3.Error) as error:
+            raise EngineError("The catalogue could not be written; nothing of this step was kept.") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the writer's lock over an index that has seen all changes before."""
+        with self._locked():
+            self._refuse_stale()
+            self._index.catch_up()
             yield
+
+    def _prepare(self) -> None:
+        """Make the index of a new catalogue; bring in what a killed writer left behind, unless somebody is writing and does it himself."""
+        with self._locked(wait=self._store.meta("index") is None) as held:
+            if self._store.meta("index") is None:
+                self._index.create("index-1")
+                self._store.set_meta(index="index-1", fields=fields_hash())
+            elif held and not self.needs_reindex():
+                with suppress(EngineError):  # a broken index is told of when it is asked; reindex mends it
+                    self._index.catch_up()
 
     def close(self) -> None:
         """Let go of files and locks."""

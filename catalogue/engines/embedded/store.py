@@ -17,8 +17,9 @@ from typing import Final
 import msgspec
 
 from catalogue.engines.base import Change, Entry, Statistics, Tombstone, Version
-from catalogue.engines.stored import unpack
-from mappings.index.document import IndexDocument
+from catalogue.engines.stored import encode, unpack
+from mappings.index.document import IndexDocument, index_document
+from records.model import Record
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -52,6 +53,14 @@ class Changed:
     body: bytes | None
     known: bool
     """Whether an index may hold an earlier state of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a kept document is read as now."""
+
+    key: int
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +229,31 @@ class Store:
         )
         rows = (_row(values) for values in found)
         return {(row.key if column == "key" else row.identifier): row for row in rows}
+
+    def count(self) -> int:
+        """Return the number of records."""
+        return int(self.connection.execute("SELECT count(*) FROM record WHERE deleted IS NULL").fetchone()[0])
+
+    def documents(self) -> Iterator[tuple[int, bytes, str, bytes, str | None, str | None]]:
+        """Yield (key, stored record, format, packed document, origin, harvest source) of all records, by key."""
+        key = 0
+        while rows := self.connection.execute(
+            "SELECT key, stored, format, content, origin, harvest_source FROM record JOIN document USING (key)"
+            " WHERE deleted IS NULL AND key > ? ORDER BY key LIMIT 1000",
+            (key,),
+        ).fetchall():
+            yield from rows
+            key = rows[-1][0]
+
+    def replace_derived(self, derived: Iterable[Derived]) -> None:
+        """Keep records as they are read now. Their documents and the sequence of changes stay as they are."""
+        with self.transaction() as connection:
+            for one in derived:
+                document = index_document(one.record)
+                connection.execute(
+                    "UPDATE record SET stored = ?, title = ?, created = ?, updated = ? WHERE key = ?",
+                    (encode(one.record), document.title, document.created, document.updated, one.key),
+                )
 
     def versions(self, identifier: str) -> list[Version]:
         """Return the earlier versions of a record, newest first."""

@@ -1,0 +1,58 @@
+"""The exact step: what the index cannot tell is decided on the records themselves, and comes back as a set of keys."""
+
+from collections.abc import Callable
+from itertools import islice
+
+import numpy as np
+import shapely
+from tantivy import Query, Searcher
+
+from catalogue.engines.embedded.clauses import any_term, both, nothing, other, term
+from catalogue.engines.embedded.store import Store
+from catalogue.engines.stored import decode
+from records.model import Record
+
+_BATCH = 2000
+
+
+class Decider:
+    """Decides for one search: what it reads, it reads from the state of the catalogue that the searcher sees."""
+
+    def __init__(self, searcher: Searcher, store: Store) -> None:
+        self._searcher = searcher
+        self._store = store
+
+    def dictionary(self, name: str) -> list[str]:
+        """Return all values of a field that is kept whole."""
+        return [value for value, _ in self._searcher.terms_with_prefix(name, "")]
+
+    def those(self, candidates: Query, decision: Callable[[Record], bool]) -> Query:
+        """Return the query of those candidates for whose records the decision is true."""
+        hits = self._searcher.search(candidates, max(self._searcher.num_docs, 1), count=False).hits
+        keys = iter(self._searcher.fast_field_values("key", [address for _, address in hits]))
+        found: list[int] = []
+        while batch := list(islice(keys, _BATCH)):
+            found.extend(row.key for row in self._store.rows("key", batch).values() if decision(decode(row.stored)))
+        return any_term("key", found)
+
+    def boxes_touching(self, candidates: Query, name: str, geometry: shapely.Geometry) -> Query:
+        """Return the query of those candidates, whose place is just one box, that share a point with a geometry."""
+        hits = self._searcher.search(candidates, max(self._searcher.num_docs, 1), count=False).hits
+        if not hits:
+            return nothing()
+        addresses = [address for _, address in hits]
+        sides = [np.array(self._searcher.fast_field_values(f"{name}_{side}", addresses)) for side in ("west", "south", "east", "north")]
+        shapely.prepare(geometry)
+        touching = shapely.intersects(geometry, shapely.box(*sides))
+        keys = self._searcher.fast_field_values("key", addresses)
+        return any_term("key", [int(key) for key, yes in zip(keys, touching, strict=True) if yes])
+
+
+def simple(candidates: Query, name: str) -> Query:
+    """Match the candidates whose interval or place is told exactly by its envelope."""
+    return both(candidates, other(term("has", f"{name}+")))
+
+
+def complex_ones(candidates: Query, name: str) -> Query:
+    """Match the candidates whose interval or place has to be looked at."""
+    return both(candidates, term("has", f"{name}+"))

@@ -1,0 +1,34 @@
+"""Conditions on intervals as tantivy queries: the envelope where it decides, the record's own intervals where there are several."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from tantivy import Query
+
+from catalogue.engines.embedded.clauses import between, both, either, term
+from catalogue.engines.embedded.decide import Decider, simple
+from catalogue.engines.temporal import Condition, seconds_of
+from mappings.index.fields import FIELDS
+from records.dates import TimeInterval
+from records.model import Record
+
+
+def fulfilling(name: str, conditions: Sequence[Condition], decider: Decider) -> Query:
+    """Match records one of whose intervals fulfils one of these conditions."""
+    found = either(_envelope(name, condition) for condition in conditions)
+    values = FIELDS[name].values
+
+    def decision(record: Record) -> bool:
+        intervals = [seconds_of(interval) for interval in cast("Sequence[TimeInterval]", values(record))]
+        return any(condition.holds(*interval) for condition in conditions for interval in intervals)
+
+    return either([simple(found, name), decider.those(term("has", f"{name}+"), decision)])
+
+
+def _envelope(name: str, condition: Condition) -> Query:
+    ranges = [
+        between(f"{name}_{part}", low, high)
+        for part, (low, high) in (("begin", condition.begin), ("end", condition.end))
+        if low is not None or high is not None
+    ]
+    return both(*ranges) if ranges else term("has", name)
