@@ -30,7 +30,7 @@ def rebuild(path: Path, store: Store, read: Callable[[Record], Entry], progress:
     shutil.rmtree(path / name, ignore_errors=True)
     index = open_index(path / name, create=True)
     total, done = store.count(), 0
-    rows = store.documents()
+    rows = store.every_document()
     while batch := list(islice(rows, _BATCH)):
         derived = [
             Derived(key, _read_again(stored, form, content, origin, source, read)) for key, stored, form, content, origin, source in batch

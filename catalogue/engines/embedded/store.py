@@ -234,7 +234,7 @@ class Store:
         """Return the number of records."""
         return int(self.connection.execute("SELECT count(*) FROM record WHERE deleted IS NULL").fetchone()[0])
 
-    def documents(self) -> Iterator[tuple[int, bytes, str, bytes, str | None, str | None]]:
+    def every_document(self) -> Iterator[tuple[int, bytes, str, bytes, str | None, str | None]]:
         """Yield (key, stored record, format, packed document, origin, harvest source) of all records, by key."""
         key = 0
         while rows := self.connection.execute(
