@@ -27,7 +27,12 @@ def quote_identifier(identifier: str) -> str:
 
 
 def record_path(identifier: str, **parameters: str) -> str:
-    """Return the path of a record's page."""
+    """Return the path of a record's page.
+
+    Browsers take the steps "." and ".." out of a path, percent-encoded or not: an identifier with such a step goes as a parameter.
+    """
+    if not {".", ".."}.isdisjoint(identifier.split("/")):
+        return with_parameters("/records", [("id", identifier), *parameters.items()])
     return with_parameters(f"/records/{quote_identifier(identifier)}", parameters.items())
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words, degrees_words, interval_words, number_words, size_words
+from records.dates import TimeInterval
 from records.model import EARTH, ICRS, Extent, Instrument, Platform, Project, Record
 from ui.addresses import search_path
-from ui.words import THIN, box_words, circle_words, followable
+from ui.words import THIN, box_words, circle_words, days, followable
 
 _PLACES = 8
 """Boxes and circles of an extent that are said in words; the drawing shows all."""
@@ -70,9 +71,15 @@ def _searched(parameter: str, words: str | None) -> Iterator[Value]:
 
 def _intervals(record: Record, language: str) -> Iterator[Value]:
     for interval in record.intervals:
-        words = interval_words(interval, language)
+        words = days(interval, language) if _whole_days(interval) else interval_words(interval, language)
         if words:
             yield Value(words=words)
+
+
+def _whole_days(interval: TimeInterval) -> bool:
+    """Whether the interval begins and ends with a day, though it may be written to the second."""
+    begins = interval.begin is None or interval.begin.text.partition("T")[2][:5] in {"", "00:00"}
+    return begins and (interval.end is None or interval.end.text.partition("T")[2][:5] in {"", "00:00", "23:59"})
 
 
 def _dates(record: Record, language: str) -> Iterator[Value]:

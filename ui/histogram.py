@@ -71,7 +71,7 @@ def _bars(years: dict[int, int], first: int, last: int, step: int, form: SearchF
             x=round(index * width, 1),
             width=round(max(width - 1, 1), 1),
             height=round(max(2, count / highest * HEIGHT), 1),
-            title=_("%(years)s: %(count)s", years=shown, count=number_words(count, language)),
+            title=_("%(name)s: %(value)s", name=shown, value=number_words(count, language)),
             href=form.first(begin=begin_date, end=end_date).address(),
             selected=_inside(begin_date, end_date, form),
         )

@@ -72,6 +72,15 @@ def record(identifier: str) -> str | Response:
             raise QueryError(_("A record has no view “%(view)s”; it has: %(known)s.", view=other, known=known), parameter="view")
 
 
+@blueprint.get("/records")
+def record_by_parameter() -> str | Response:
+    """A record whose identifier cannot be a path: see `record_path`."""
+    identifier = request.args.get("id", "")
+    if not identifier:
+        abort(404)
+    return record(identifier)
+
+
 @blueprint.route("/export", methods=["GET", "POST"])
 def export() -> Response:
     """The ticked records, or all results of a search, as one document."""

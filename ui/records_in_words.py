@@ -12,7 +12,7 @@ from records.codes import AccessLevel, Domain
 from records.dates import TimeInterval
 from records.model import Record
 from ui.addresses import record_path
-from ui.words import days
+from ui.words import day, days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def record_item(record: Record, *, language: str, now: datetime) -> RecordItem:
         domain=domain_of(record),
         kind=label(record.type, language) if record.type else None,
         period=period_words(record, language),
-        date=(date_words(date, language), date.text) if date else None,
+        date=(date_words(day(date), language), date.text) if date else None,
         access=access_words(record, language=language, now=now),
     )
 

@@ -183,10 +183,10 @@ def _count(form: SearchForm, shown: int, total: int, language: str) -> str:
     if not shown:
         return ngettext("%(all)s record", "%(all)s records", total, all=number_words(total, language))
     if total == 1:
-        return _("1 record")
+        return ngettext("%(all)s record", "%(all)s records", 1, all="1")
     first = (form.page - 1) * PAGE_SIZE + 1
     numbers = {"first": number_words(first, language), "last": number_words(first + shown - 1, language), "all": number_words(total, language)}
-    return ngettext("%(first)s–%(last)s of %(all)s record", "%(first)s–%(last)s of %(all)s records", total, **numbers)
+    return _("%(first)s–%(last)s of %(all)s records", **numbers)
 
 
 def _export_all(total: int, language: str) -> str:

@@ -72,11 +72,12 @@ def excerpt(text: str, length: int) -> str:
 
 def days(interval: TimeInterval, language: str) -> str:
     """Return a stretch of time in whole days: what a line of a list has room for."""
-    return interval_words(TimeInterval(begin=_day(interval.begin), end=_day(interval.end)), language)
+    return interval_words(TimeInterval(begin=interval.begin and day(interval.begin), end=interval.end and day(interval.end)), language)
 
 
-def _day(date: Date | None) -> Date | None:
-    return Date(date.text.partition("T")[0]) if date else None
+def day(date: Date) -> Date:
+    """Return a date without its time of day."""
+    return Date(date.text.partition("T")[0])
 
 
 def box_words(box: Box, language: str, *, sky: bool = False) -> str:
