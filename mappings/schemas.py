@@ -61,6 +61,11 @@ GMI: Final = Schema(
     imports=tuple((NAMESPACES[prefix], f"{_NASA}/{prefix}/1.0/{prefix}.xsd") for prefix in ("gmi", "gmd", "gmx", "srv")),
     installed=False,
 )
+GMD_SERVICES: Final = Schema(
+    title="ISO 19139 with services (GML 3.2.1), NASA's edition",
+    imports=tuple((NAMESPACES[prefix], f"{_NASA}/{prefix}/1.0/{prefix}.xsd") for prefix in ("gmd", "gmx", "srv")),
+    installed=False,
+)
 CSW_RECORD: Final = Schema(
     title="CSW 2.0.2 record", imports=((NAMESPACES["csw"], "core/schemas/ogc/csw/2.0.2/record.xsd"),), installed=True
 )
