@@ -1,21 +1,22 @@
 """The layers below the data: land, borders, grids, the Milky Way, stars. Read and drawn once, kept as strings."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 import shapely
+from shapely.geometry import LineString
 from shapely.geometry import Polygon as Shape
 from shapely.geometry import box as rectangle
 from shapely.geometry.base import BaseGeometry
 
 from mappings.figures.figure import Points, dots, ink, labels, path, path_data, wash
 from mappings.figures.figure import label as text
-from mappings.figures.geometry import STEP, around_pole, cut, edges, positions, unwrapped, vectors
+from mappings.figures.geometry import STEP, around_pole, cut, edges, polygons_in, positions, unwrapped, vectors
 from mappings.figures.projection import HEIGHT, WIDTH, Mollweide, PlateCarree, Projection
 
 NORTH_GALACTIC_POLE: Final = (192.8595, 27.1283)
@@ -33,19 +34,30 @@ def _read(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads(resources.files("mappings.figures").joinpath("data", name).read_text(encoding="utf-8"))
 
 
-def _geometries(name: str) -> list[BaseGeometry]:
+def _steps(name: str) -> list[BaseGeometry]:
     return [shapely.geometry.shape(feature["geometry"]) for feature in _read(name)["features"]]
 
 
+def _polygons(name: str) -> list[Shape]:
+    return [polygon for step in _steps(name) for polygon in polygons_in(step)]
+
+
+def _lines(name: str) -> list[LineString]:
+    return [line for step in _steps(name) for line in shapely.get_parts(step).tolist()]
+
+
+S = TypeVar("S", Shape, LineString)
+
+
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Generic[S]):
     """Shapes that can be asked for what lies in a window of longitudes and latitudes."""
 
-    shapes: list[BaseGeometry]
+    shapes: Sequence[S]
     tree: shapely.STRtree
 
     @classmethod
-    def of(cls, shapes: list[BaseGeometry]) -> "Layer":
+    def of(cls, shapes: Sequence[S]) -> "Layer[S]":
         """Return the layer of these shapes."""
         return cls(shapes, shapely.STRtree(shapes))
 
@@ -66,18 +78,18 @@ class Layer:
 
 
 @cache
-def land_detail(degrees: float) -> Layer:
+def land_detail(degrees: float) -> Layer[Shape]:
     """Land at 1:50,000,000, as polygons, simplified by `degrees` and freed of what is as small."""
-    return _coarser(_geometries("land-detail.geojson"), degrees)
+    return _coarser(_polygons("land-detail.geojson"), degrees)
 
 
 @cache
-def borders_detail(degrees: float) -> Layer:
+def borders_detail(degrees: float) -> Layer[LineString]:
     """Borders at 1:50,000,000, as lines, simplified by `degrees`."""
-    return _coarser(list(shapely.get_parts(_geometries("borders-detail.geojson"))), degrees)
+    return _coarser(_lines("borders-detail.geojson"), degrees)
 
 
-def _coarser(shapes: list[BaseGeometry], degrees: float) -> Layer:
+def _coarser(shapes: Sequence[S], degrees: float) -> Layer[S]:
     if not degrees:
         return Layer.of(shapes)
     coarse = [shape for shape in shapely.simplify(shapes, degrees).tolist() if shape.length > 8 * degrees]
@@ -85,9 +97,9 @@ def _coarser(shapes: list[BaseGeometry], degrees: float) -> Layer:
 
 
 @cache
-def coast_detail(degrees: float) -> Layer:
+def coast_detail(degrees: float) -> Layer[LineString]:
     """Coast lines of `land_detail`, without the seams where land meets the antimeridian or a pole."""
-    return Layer.of([shapely.linestrings(line) for land in land_detail(degrees).shapes for line in edges(land, -180, 180)])
+    return Layer.of([LineString(line) for land in land_detail(degrees).shapes for line in edges(land, -180, 180)])
 
 
 @cache
@@ -105,9 +117,9 @@ def star_vectors() -> Points:
 
 
 @cache
-def milky_way() -> list[Layer]:
+def milky_way() -> list[Layer[Shape]]:
     """The Milky Way in two steps of brightness, the fainter and wider first."""
-    return [Layer.of(list(step.geoms)) for step in _geometries("milky-way.geojson")]
+    return [Layer.of(polygons_in(step)) for step in _steps("milky-way.geojson")]
 
 
 @cache
@@ -120,7 +132,7 @@ def constellations() -> list[tuple[str, Shape]]:
     return found
 
 
-def outlines(shape: BaseGeometry, projection: Projection, tolerance: float) -> list[Points]:
+def outlines(shape: Shape | LineString, projection: Projection, tolerance: float) -> list[Points]:
     """Return the rings or lines of a shape in units of the drawing, simplified there by `tolerance` units."""
     rings = [shape.exterior, *shape.interiors] if isinstance(shape, Shape) else [shape]
     return [drawn(shapely.get_coordinates(ring), projection, tolerance) for ring in rings]
@@ -160,11 +172,14 @@ def parallel(latitude: float, west: float = -180, east: float = 180) -> Points:
 @cache
 def globe(*, land: bool) -> str:
     """The whole globe's layer: sea, land (on the Earth), borders and grid, on a map of 360 × 180 units."""
-    grid = [*(_EARTH(np.array([(x, -90.0), (x, 90.0)])) for x in range(-150, 180, 30)), *(_EARTH(np.array([(-180.0, y), (180.0, y)])) for y in range(-60, 90, 30))]
+    grid = [
+        *(_EARTH(np.array([(x, -90.0), (x, 90.0)])) for x in range(-150, 180, 30)),
+        *(_EARTH(np.array([(-180.0, y), (180.0, y)])) for y in range(-60, 90, 30)),
+    ]
     parts = [f'<rect class="fig-sea" width="{WIDTH}" height="{HEIGHT}" fill="currentColor" fill-opacity=".04"/>']
     if land:
-        rings = [line for shape in _geometries("land.geojson") if shape.area > 1.2 for line in outlines(shape, _EARTH, 0.35)]
-        borders = [line for shape in shapely.get_parts(_geometries("borders.geojson")).tolist() for line in outlines(shape, _EARTH, 0.6)]
+        rings = [line for shape in _polygons("land.geojson") if shape.area > 1.2 for line in outlines(shape, _EARTH, 0.35)]
+        borders = [line for shape in _lines("borders.geojson") for line in outlines(shape, _EARTH, 0.6)]
         parts.append(path(path_data(rings, closed=True), "fig-land", **wash(".16"), **ink(".45", 0.4), fill_rule="evenodd"))
         parts.append(path(path_data(borders), "fig-border", **ink(".25", 0.3)))
     parts.append(path(path_data(grid), "fig-grid", **ink(".18", 0.3)))
@@ -177,7 +192,9 @@ def globe_small(*, land: bool) -> str:
     """The whole globe for a thumbnail: a ground, and on the Earth its largest lands in a few hundred points."""
     parts = [f'<rect class="fig-sea" width="{WIDTH}" height="{HEIGHT}" fill="currentColor" fill-opacity=".06"/>']
     if land:
-        rings = [line / 6 for shape in _geometries("land.geojson") if shape.area > 18 for line in outlines(Shape(shape.exterior), _EARTH, 1.3)]
+        rings = [
+            line / 6 for shape in _polygons("land.geojson") if shape.area > 18 for line in outlines(Shape(shape.exterior), _EARTH, 1.3)
+        ]
         data = path_data(rings, closed=True)
         parts.append(f'<path class="fig-land" transform="scale(1.5)" d="{data}" fill="currentColor" fill-opacity=".25"/>')
     return "".join(parts)
@@ -209,7 +226,7 @@ def sky() -> str:
     where, magnitude, _ = stars()
     parts.extend(star_paths(_SKY(_signed(where[magnitude <= _SIZES[-1][0]])), magnitude, _SIZES))
     parts.append(path(path_data([_edge()], closed=True), "fig-frame", **ink(".4", 0.5)))
-    parts.append(labels(_sky_numbers(), 9))
+    parts.append(labels(_sky_numbers(), 11))
     return "".join(parts)
 
 
@@ -225,9 +242,11 @@ def _sky_numbers() -> list[str]:
 @cache
 def sky_small() -> str:
     """The whole sky for a thumbnail: ellipse and Milky Way."""
-    parts = [f'<ellipse class="fig-sea" cx="180" cy="90" rx="180" ry="90" fill="currentColor" fill-opacity=".06"/>']
+    parts = ['<ellipse class="fig-sea" cx="180" cy="90" rx="180" ry="90" fill="currentColor" fill-opacity=".06"/>']
     rings = [line / 6 for shape in milky_way()[0].shapes if shape.area > 400 for line in outlines(shape, _SKY, 2.5)]
-    parts.append(f'<path class="fig-milky-way" transform="scale(1.5)" d="{path_data(rings, closed=True)}" fill="currentColor" fill-opacity=".15"/>')
+    parts.append(
+        f'<path class="fig-milky-way" transform="scale(1.5)" d="{path_data(rings, closed=True)}" fill="currentColor" fill-opacity=".15"/>'
+    )
     parts.append('<path class="fig-grid" d="M0 90h360M180 0v180" stroke="currentColor" stroke-opacity=".3" stroke-width="1.5"/>')
     return "".join(parts)
 

@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import LineString, Point
 
 from mappings.figures import base
 from mappings.figures.figure import Canvas, Figure, FigureKind, Points, extent_paths, ink, labels, mark, path, path_data, wash
@@ -25,7 +24,7 @@ _EARTH_HEIGHTS: Final = (8.0, 20.0, 50.0)
 """Degrees from top to bottom: the closest views tried, until one shows a coast."""
 _SKY_HEIGHT: Final = 3.0
 """Degrees from top to bottom of the closest view of the sky."""
-_COARSER: Final = ((14.0, 0.0), (36.0, 0.05), (math.inf, 0.2))
+_COARSER: Final = ((14.0, 0.0), (36.0, 0.05), (60.0, 0.2), (math.inf, 0.4))
 """Up to so many degrees from top to bottom, lines simplified by so many degrees do."""
 _FINE: Final = 0.4
 """Units by which lines are simplified."""
@@ -61,7 +60,7 @@ def earth_detail(found: Cover, around: Circle, *, key: str, title: str, descript
             path(path_data(lines), "fig-grid", **ink(".18", 0.4)),
             *_extent(found, view),
             base.frame_rectangle(WIDTH, HEIGHT),
-            labels(numbers, 9),
+            labels(numbers, 11),
         ]
     )
 
@@ -91,7 +90,7 @@ def sky_detail(found: Cover, around: Circle, *, key: str, title: str, descriptio
             *_extent(found, view),
             *base.star_paths(drawn, magnitude[seen], _STAR_SIZES),
             base.frame_rectangle(WIDTH, HEIGHT),
-            labels([*numbers, *(_name(*star) for star in named)], 9),
+            labels([*numbers, *(_name(*star) for star in named)], 11),
         ]
     )
 
@@ -167,7 +166,7 @@ def _step(wanted: float, steps: Sequence[float]) -> float:
 
 
 def _inside(line: Points) -> list[Points]:
-    clipped: BaseGeometry = shapely.clip_by_rect(shapely.linestrings(line), *_SHEET)
+    clipped = shapely.clip_by_rect(LineString(line), *_SHEET)
     parts = [part for part in shapely.get_parts(clipped).tolist() if not part.is_empty]
     return [shapely.get_coordinates(shapely.simplify(part, 0.1)) for part in parts]
 
@@ -175,8 +174,8 @@ def _inside(line: Points) -> list[Points]:
 def _number(line: Points, words: str, *, bottom: bool) -> list[str]:
     """Return the number of a line of the grid where it crosses the bottom or the left of the drawing, if it does."""
     edge = LineString([(0, HEIGHT - 1), (WIDTH, HEIGHT - 1)]) if bottom else LineString([(1, 0), (1, HEIGHT)])
-    crossing = shapely.intersection(shapely.linestrings(line), edge)
-    if crossing.is_empty or crossing.geom_type != "Point":
+    crossing = LineString(line).intersection(edge)
+    if not isinstance(crossing, Point) or crossing.is_empty:
         return []
     if bottom:
         return [text(crossing.x + 2, HEIGHT - 4, words)] if 24 < crossing.x < WIDTH - 34 else []
@@ -191,5 +190,3 @@ def _hours(longitude: float) -> str:
 
 def _degrees(latitude: float) -> str:
     return f"{latitude:+g}°".replace("-", "−") if latitude else "0°"
-
-

@@ -26,7 +26,9 @@ _RINGS: Final = 40
 def figures(record: Record, language: str = "en") -> tuple[Figure, ...]:
     """Return the drawings of where a record's data are: the Earth first, then the sky, then other bodies; () when it says no place."""
     return tuple(
-        figure for frame, extents in frames(record.extents).items() for figure in _figures(record.identifier, frame, tuple(extents), language)
+        figure
+        for frame, extents in frames(record.extents).items()
+        for figure in _figures(record.identifier, frame, tuple(extents), language)
     )
 
 
@@ -46,7 +48,9 @@ def _drawn(identifier: str, frame: str, extents: Sequence[Extent], language: str
     title = frame_title(frame, language)
     match frame:
         case str() as sky if sky == ICRS:
-            canvas = Canvas(kind=FigureKind.SKY, left=-14, top=-5, width=388, height=190, classes="fig-sky", title=title, description=words, key=key)
+            canvas = Canvas(
+                kind=FigureKind.SKY, left=-14, top=-5, width=388, height=190, classes="fig-sky", title=title, description=words, key=key
+            )
             yield canvas.figure([base.sky(), *covered(found, Mollweide())])
         case _:
             earth = frame == EARTH
@@ -74,7 +78,9 @@ def _thumbnail(frame: str, extents: tuple[Extent, ...], language: str) -> Figure
     ground = base.sky_small() if sky else base.globe_small(land=frame == EARTH)
     classes = f"fig-thumbnail {'fig-sky' if sky else 'fig-earth' if frame == EARTH else 'fig-body'}"
     kind = FigureKind.THUMBNAIL
-    canvas = Canvas(kind=kind, left=0, top=0, width=WIDTH, height=HEIGHT, classes=classes, title=frame_title(frame, language), description=words, key="")
+    canvas = Canvas(
+        kind=kind, left=0, top=0, width=WIDTH, height=HEIGHT, classes=classes, title=frame_title(frame, language), description=words, key=""
+    )
     drawn = canvas.figure([ground, *covered(found, Mollweide() if sky else PlateCarree(), small=True)])
     svg = drawn.svg.replace(f'width="{WIDTH}" height="{HEIGHT}" fill="none"', 'width="96" height="48" fill="none"', 1)
     return Figure(svg=svg, title=drawn.title, description=words, width=96, height=48, kind=kind)

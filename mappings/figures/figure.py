@@ -1,7 +1,7 @@
 """What a figure is, and the small grammar of SVG it is written in.
 
-No style attributes, no style sheet, no script: presentation attributes that look right by themselves, on light and on dark (they are made of
-`currentColor`), and class names by which a page's style sheet may colour them otherwise:
+No style attributes, no style sheet, no script: presentation attributes that look right by themselves, on light and on dark (they are made
+of `currentColor`), and class names by which a page's style sheet may colour them otherwise:
 
     fig            the whole figure; also fig-earth, fig-sky, fig-body, and fig-detail on a second view, fig-thumbnail on a small one
     fig-sea        the ground of a map: the sea, the sky, a body's surface
@@ -89,15 +89,13 @@ class Canvas:
             head = f' role="img" {ids}><title id="{self.key}-t">{title}</title><desc id="{self.key}-d">{description}</desc>'
         box = f'viewBox="{self.left} {self.top} {self.width} {self.height}" width="{self.width}" height="{self.height}"'
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" class="fig {self.classes}" {box} fill="none"{head}{"".join(parts)}</svg>'
-        return Figure(
-            svg=svg, title=self.title, description=self.description, width=self.width, height=self.height, kind=self.kind
-        )
+        return Figure(svg=svg, title=self.title, description=self.description, width=self.width, height=self.height, kind=self.kind)
 
 
-def path_data(lines: Sequence[Points], *, closed: bool = False) -> str:
+def path_data(lines: Sequence[Points], *, closed: bool = False, keep: bool = False) -> str:
     """Return lines in units of the drawing as the data of one path, in whole GRID steps and relative moves.
 
-    A line that shrinks to one point stays a dot; a ring that does is left out.
+    A ring that shrinks to one point is left out unless `keep`: then it stays a dot, as a line does, for round caps to show.
     """
     if not lines:
         return ""
@@ -108,9 +106,9 @@ def path_data(lines: Sequence[Points], *, closed: bool = False) -> str:
     for first, last in zip(firsts[:-1].tolist(), firsts[1:].tolist(), strict=True):
         line = moves[first + 1 : last - closed]
         pairs = [f"{x} {y}" for x, y in line.tolist() if x or y]
-        if pairs or not closed:
+        if pairs or keep or not closed:
             x, y = steps[first].tolist()
-            found.append(f"M{x} {y}" + (f"l{' '.join(pairs)}" if pairs else "h0") + ("z" if closed else ""))
+            found.append(f"M{x} {y}" + (f"l{' '.join(pairs)}" if pairs else "h0") + ("z" if closed and pairs else ""))
     return "".join(found).replace(" -", "-")
 
 
@@ -154,9 +152,9 @@ def written(attributes: dict[str, object]) -> str:
 
 def extent_paths(surfaces: Sequence[Points], lines: Sequence[Points], width: float) -> list[str]:
     """Return the elements that show what the data cover: its surfaces (closed rings) and its edges, `width` units wide."""
-    fill, edge = path_data(surfaces, closed=True), path_data(lines)
+    fill, edge = path_data(surfaces, closed=True, keep=True), path_data(lines)
     surface = {"fill": ACCENT, "fill_opacity": ".2", "fill_rule": "evenodd"}
-    stroke = {"stroke": ACCENT, "stroke_width": f"{width * GRID:g}", "stroke_linejoin": "round"}
+    stroke = {"stroke": ACCENT, "stroke_width": f"{width * GRID:g}", "stroke_linejoin": "round", "stroke_linecap": "round"}
     if len(lines) == len(surfaces) and all(np.array_equal(line[0], line[-1]) for line in lines):
         return [path(fill, "fig-extent", **surface, **stroke)]
     return [path(fill, "fig-extent", **surface), path(edge, "fig-extent-edge", **stroke)]

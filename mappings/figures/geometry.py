@@ -6,6 +6,7 @@ The same for the Earth, a body and the sky, where longitudes are right ascension
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -91,12 +92,12 @@ def flat_box(box: Box) -> BaseGeometry:
 
 def flat_polygon(polygon: Polygon, *, curved: bool) -> BaseGeometry:
     """Return a polygon with its longitudes running on; `curved`: its edges are great circles. What crosses itself is mended."""
-    outer, *holes = [unwrapped(great_circles(ring) if curved else np.array(ring, dtype=float)) for ring in polygon.rings]
+    outer, *holes = (unwrapped(great_circles(ring) if curved else np.array(ring, dtype=float)) for ring in polygon.rings)
     middle = _middle(outer)
-    inner = [hole + (360 * round((middle - _middle(hole)) / 360), 0) for hole in holes if len(hole) > 3]
+    inner = [hole + np.array([360 * round((middle - _middle(hole)) / 360), 0]) for hole in holes if len(hole) > 3]
     if len(outer) < 4:
         return shapely.buffer(shapely.MultiPoint(outer), _LEAST)
-    shape = Shape(around_pole(outer), inner)
+    shape: BaseGeometry = Shape(around_pole(outer), inner)
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
     return shape if shape.area else shape.buffer(_LEAST)
@@ -168,7 +169,7 @@ def great_circles(ring: Sequence[tuple[float, float]]) -> Points:
     """Return the ring with points every STEP degrees along the great circles that join its positions."""
     corners = vectors(np.array(ring, dtype=float))
     pieces = []
-    for start, end in zip(corners[:-1], corners[1:], strict=True):
+    for start, end in pairwise(corners):
         angle = math.acos(float(np.clip(start @ end, -1, 1)))
         count = max(1, math.ceil(math.degrees(angle) / STEP))
         along = np.linspace(0, 1, count, endpoint=False)[:, None]

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -23,22 +23,11 @@ def _mollweide_angles() -> Points:
 _ANGLES: Final = _mollweide_angles()
 
 
-class Projection(Protocol):
-    """A way from the sphere to the paper."""
-
-    curved: bool
-    """Whether straight lines in degrees become curves."""
-
-    def __call__(self, points: Points) -> Points:
-        """Return positions in degrees (longitudes in [-180, 180]) in units of the drawing."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class PlateCarree:
     """The whole globe, a unit a degree: meridians and parallels are straight, a box is a rectangle."""
 
-    curved: bool = False
+    curved: ClassVar[bool] = False
 
     def __call__(self, points: Points) -> Points:
         """Return the place of each position on a map of 360 × 180 units."""
@@ -49,7 +38,7 @@ class PlateCarree:
 class Mollweide:
     """The whole sky, equal areas, right ascension 0 h in the middle and growing to the left."""
 
-    curved: bool = True
+    curved: ClassVar[bool] = True
 
     def __call__(self, points: Points) -> Points:
         """Return the place of each position on an ellipse of 360 × 180 units."""
@@ -65,7 +54,8 @@ class Azimuthal:
         x, y: the middle, degrees.
         scale: units of the drawing in a degree, at the middle.
         width, height: of the drawing, units.
-        sky: seen from inside, east to the left, and gnomonic: great circles are straight. Else seen from outside, and stereographic: shapes are true.
+        sky: seen from inside, east to the left, and gnomonic: great circles are straight. Else seen from outside, and stereographic:
+            shapes are true.
     """
 
     x: float
@@ -74,7 +64,7 @@ class Azimuthal:
     width: float
     height: float
     sky: bool
-    curved: bool = True
+    curved: ClassVar[bool] = True
 
     def __call__(self, points: Points) -> Points:
         """Return the place of each position; what lies too far from the middle to be drawn goes far outside the drawing."""
@@ -87,3 +77,7 @@ class Azimuthal:
         unit = math.degrees(self.scale)
         across = right * factor * unit * (-1 if self.sky else 1)
         return np.column_stack([self.width / 2 + across, self.height / 2 - up * factor * unit])
+
+
+Projection = PlateCarree | Mollweide | Azimuthal
+"""A way from the sphere to the paper; `curved` says whether straight lines in degrees become curves."""

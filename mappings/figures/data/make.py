@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiLineString, Polygon
+from shapely.geometry import MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mappings.figures.geometry import around_pole, cut, unwrapped
@@ -33,7 +33,7 @@ def main(modules: Path) -> None:
         topology = Topology(json.loads((atlas / f"countries-{scale}.json").read_text()))
         land = Topology(json.loads((atlas / f"land-{scale}.json").read_text()))
         write(f"land{suffix}.geojson", [piece.simplify(tolerance) for p in land.polygons("land") for piece in cut(p)], decimals)
-        write(f"borders{suffix}.geojson", [MultiLineString([b.simplify(tolerance) for b in topology.borders("countries")])], decimals)
+        write(f"borders{suffix}.geojson", [topology.borders("countries").simplify(tolerance)], decimals)
     milky_way(json.loads((celestial / "mw.json").read_text()))
     stars(json.loads((celestial / "stars.8.json").read_text()), json.loads((celestial / "starnames.json").read_text()))
     constellations(json.loads((celestial / "constellations.bounds.json").read_text()), celestial)
@@ -62,14 +62,13 @@ class Topology:
                 outer, *holes = [unwrapped(np.array(self._ring(ring))) for ring in rings]
                 yield Polygon(around_pole(outer), holes).buffer(0)
 
-    def borders(self, name: str) -> Iterable[LineString]:
+    def borders(self, name: str) -> BaseGeometry:
         """Return the lines that part two geometries of an object, joined where they meet."""
         count: Counter[int] = Counter()
         for geometry in self._leaves(self.objects[name]):
             parts = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
             count.update({arc if arc >= 0 else ~arc for rings in parts for ring in rings for arc in ring})
-        merged = shapely.line_merge(MultiLineString([self.arcs[arc] for arc, used in count.items() if used > 1]))
-        return list(shapely.get_parts(merged))
+        return shapely.line_merge(MultiLineString([self.arcs[arc] for arc, used in count.items() if used > 1]))
 
     def _leaves(self, geometry: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if geometry["type"] == "GeometryCollection":
@@ -141,7 +140,7 @@ def write(name: str, geometries: Iterable[BaseGeometry], decimals: int) -> None:
 def rounded(geometry: dict[str, Any], decimals: int) -> dict[str, Any]:
     """Return a GeoJSON geometry with its positions rounded and repeated ones dropped."""
 
-    def walk(part: Any) -> Any:
+    def walk(part: Any) -> Any:  # noqa: ANN401 - nested lists of any depth
         if isinstance(part[0][0], (int, float)):
             points = [[round(x, decimals), round(y, decimals)] for x, y in part]
             return [point for index, point in enumerate(points) if index in (0, len(points) - 1) or point != points[index - 1]]

@@ -1,0 +1,152 @@
+"""From records to the bytes of a PDF: gathers what the template needs, lets typst set it, and mends what no font can show."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import typst
+
+from mappings.figures import Figure, figures
+from mappings.formats import format_named
+from mappings.pdf.sheet import Data, all_words, sheet, text, word
+from mappings.pdf.text import clean, displayable, fonts, missing_text, refuse
+from mappings.vocabularies.labels import label
+from mappings.vocabularies.words import moment_words, number_words
+from records.codes import Domain
+from records.model import Record
+
+_ATTEMPTS: Final = 4
+_INK: Final = "#27313b"
+"""The colour that `currentColor` has in the PDF's drawings."""
+
+
+def write_pdf(
+    records: Sequence[Record],
+    *,
+    url_of: Callable[[str], str],
+    language: str,
+    now: datetime,
+    document_title: str | None = None,
+) -> bytes:
+    """Return a PDF of the records: a sheet of one, a catalogue with cover and contents of several.
+
+    It conforms to PDF/A-3a and PDF/UA-1, holds the source document of each record as an attachment, and depends on its arguments (and
+    the fonts of the machine) alone. A character that no font has is shown by its number, as in "[U+4E2D]".
+
+    Args:
+        records: at least one.
+        url_of: the permanent address of a record, from its identifier.
+        language: of the words around what the records say, "en" or "fr".
+        now: when it is made, aware.
+        document_title: on the cover and in the metadata; None for the title of the one record, or "Catalogue of records". A single record
+            with a document title is set as a catalogue of one.
+
+    Raises:
+        ValueError: there are no records.
+    """
+    if not records:
+        raise ValueError("a PDF needs at least one record")
+    catalogue = len(records) > 1 or document_title is not None
+    title = document_title or (word("catalogue", language) if catalogue else records[0].display_title)
+    files: dict[str, bytes] = {"main.typ": _template()}
+    sheets = [_sheet(index, record, files, url_of=url_of, language=language) for index, record in enumerate(records)]
+    made = word("made", language, date=moment_words(now, language))
+    files["meta.json"] = json.dumps(_meta(records, clean(title), language, now)).encode()
+    content = {
+        "catalogue": catalogue,
+        "language": "fr" if language.startswith("fr") else "en",
+        "title": text(title),
+        "running": _short(text(title)),
+        "made": made,
+        "cover": [_counted(len(records), language), made],
+        "domains": [{"code": domain, "name": label(domain, language)} for domain in Domain if any(r.domain is domain for r in records)],
+        "words": all_words(language),
+        "records": sheets,
+    }
+    return _set(content, files, now)
+
+
+def _set(content: Data, files: dict[str, bytes], now: datetime) -> bytes:
+    plain = json.dumps(content, ensure_ascii=False)
+    with TemporaryDirectory(prefix="reflecs-pdf-") as name:
+        folder = Path(name)
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return _compiled(folder, plain, now)
+            except typst.TypstError as error:
+                missing = missing_text(error)
+                if not missing:
+                    raise
+                refuse(missing)
+        return _compiled(folder, plain, now)
+
+
+def _compiled(folder: Path, plain: str, now: datetime) -> bytes:
+    (folder / "content.json").write_text(displayable(plain), encoding="utf-8")
+    compiler = typst.Compiler(folder / "main.typ", root=folder, font_paths=fonts())
+    pdf = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=now.replace(microsecond=0))
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no document")
+    return pdf
+
+
+@cache
+def _template() -> bytes:
+    return resources.files(__package__).joinpath("sheet.typ").read_bytes()
+
+
+def _sheet(index: int, record: Record, files: dict[str, bytes], *, url_of: Callable[[str], str], language: str) -> Data:
+    """Return what the sheet of a record says, its drawings and its source put among the files."""
+    drawings: list[tuple[str, Figure]] = []
+    for number, figure in enumerate(figures(record, language)):
+        name = f"figure-{index}-{number}.svg"
+        files[name] = figure.svg.replace("<svg ", f'<svg color="{_INK}" ', 1).replace("sans-serif", "Libertinus Serif").encode()
+        drawings.append((name, figure))
+    attachment: Data | None = None
+    if record.source is not None:
+        source_format = format_named(record.source.format)
+        files[f"source-{index}"] = record.source.content
+        attachment = {
+            "file": f"source-{index}",
+            "name": _file_name(record.identifier, source_format.extension, index),
+            "media-type": source_format.media_type.partition(";")[0],
+            "description": word("source-of", language, title=_short(clean(record.display_title))),
+        }
+    return sheet(record, url=url_of(record.identifier), language=language, pictures=drawings, attachment=attachment)
+
+
+def _file_name(identifier: str, extension: str, index: int) -> str:
+    """Return the name of an attached source: the identifier as a file name, numbered from the second on so that no two are alike."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", identifier).strip("._")[:80] or "record"
+    return f"{plain}{f'-{index + 1}' if index else ''}{extension}"
+
+
+def _meta(records: Sequence[Record], title: str, language: str, now: datetime) -> Mapping[str, object]:
+    authors = dict.fromkeys(name for record in records for name in record.organisations)
+    terms = dict.fromkeys(keyword.term for record in records for keyword in record.keywords[:20])
+    return {
+        "title": title,
+        "authors": [clean(name) for name in authors][:10],
+        "keywords": [clean(term) for term in terms][:40],
+        "description": _short(clean(records[0].abstract)) if len(records) == 1 and records[0].abstract else "",
+        "date": [now.year, now.month, now.day],
+        "language": language,
+    }
+
+
+def _counted(count: int, language: str) -> str:
+    return word("one-record", language) if count == 1 else word("many-records", language, count=number_words(count, language))
+
+
+def _short(words: str) -> str:
+    """Return the beginning of a text, cut at a word where it is long."""
+    line = " ".join(words.split())
+    return line if len(line) <= 110 else f"{line[:110].rsplit(' ', 1)[0]}…"

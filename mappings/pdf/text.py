@@ -1,0 +1,89 @@
+"""Text made fit for paper: no character that no font has, no word too long for a line."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+import typst
+
+_LONGEST: Final = 30
+"""Characters of a word that may stand without a place to break it."""
+_BREAK: Final = "\u200b"
+_LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST + 1},}}")
+_AFTER: Final = re.compile(r"(?<=[/?&=.,;:_\-+%#~|])(?=[^/\s])")
+_DIRECTIONS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Marks that turn the direction of the text after them: they show nothing, and could make a line read backwards."""
+_CONTROL: Final = frozenset({"Cc", "Cs"})
+_MISSING: Final = re.compile(r'the text `"((?:[^"\\]|\\.)*)"`')
+_ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
+_PROBE: Final = (
+    b'#set document(title: "probe")\n#set text(font: "Libertinus Serif")\n#for line in json(bytes(sys.inputs.lines)) [#par(line)]\n'
+)
+
+_shown: set[str] = {chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), 0x200B, 0x202F, 0x2019)} - {
+    "\u03a2"
+}
+_not_shown: set[str] = set()
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Return the fonts there are: those that come with typst, and behind them the system's."""
+    return typst.Fonts(include_system_fonts=True)
+
+
+def clean(text: str) -> str:
+    """Return the text in composed form (NFC), its control characters named, its tabs and line ends made blanks and newlines."""
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    if composed.isascii() and composed.isprintable():
+        return composed
+    composed = composed.translate(_DIRECTIONS)
+    return "".join(_named(ch) if unicodedata.category(ch) in _CONTROL and ch != "\n" else ch for ch in composed)
+
+
+def breakable(text: str) -> str:
+    """Return the text with places where its long words may be broken (zero-width spaces), behind punctuation where there is some."""
+    return _LONG_WORD.sub(lambda match: _BREAK.join(_broken(match[0])), text)
+
+
+def _broken(word: str) -> Iterable[str]:
+    for part in _AFTER.split(word):
+        yield from (part[start : start + _LONGEST] for start in range(0, len(part), _LONGEST))
+
+
+def displayable(text: str) -> str:
+    """Return the text with each character that no font has replaced by its number: "[U+4E2D]"."""
+    _probe(set(text) - _shown - _not_shown)
+    return text.translate({ord(ch): _named(ch) for ch in _not_shown})
+
+
+def refuse(characters: Iterable[str]) -> None:
+    """Count these characters among those that no font has."""
+    _not_shown.update(characters)
+    _shown.difference_update(characters)
+
+
+def _probe(unknown: set[str]) -> None:
+    """Find out which of these characters can be shown: typst says it of all at once, when it is asked for an archival PDF."""
+    if not unknown:
+        return
+    lines = [f"o{ch}" if unicodedata.combining(ch) else ch for ch in sorted(unknown)]
+    try:
+        compiler = typst.Compiler(_PROBE, font_paths=fonts(), sys_inputs={"lines": json.dumps(lines)})
+        compiler.compile(format="pdf", pdf_standards=["a-3a"])
+    except typst.TypstError as error:
+        refuse(missing_text(error) & unknown)
+    _shown.update(unknown - _not_shown)
+
+
+def missing_text(error: typst.TypstError) -> set[str]:
+    """Return the characters that typst says it cannot show."""
+    found = _MISSING.findall(error.diagnostic)
+    return {ch for text in found for ch in _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)}
+
+
+def _named(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
