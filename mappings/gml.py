@@ -24,7 +24,7 @@ EARTH_SYSTEM: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 _GEOGRAPHIC: Final = {"4326", "4258", "4269", "4267", "4979", "4937", "4171", "4674"}
 """EPSG codes of geographic systems whose degrees differ from those of WGS 84 by less than metadata can tell."""
-_PLAIN: Final = {"", "wgs84", "wgs 84", "crs:84", "crs84", "urn:ogc:def:crs:ogc:1.3:crs84", "urn:ogc:def:crs:ogc::crs84"}
+_PLAIN: Final = {"", "wgs84", "wgs 84"}
 _EPSG: Final = re.compile(r"EPSG[:/].*?(\d{4,6})$|epsg\.xml#(\d{4,6})$", re.IGNORECASE)
 _LATITUDE_FIRST: Final = re.compile(r"urn:(x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/", re.IGNORECASE)
 
@@ -87,20 +87,22 @@ def system_of(frame: str) -> str:
 
 def _system(name: str) -> _System | None:
     name = name.strip()
-    if name.startswith("body:"):
-        return _System(frame=name)
-    if name.casefold().endswith("icrs"):
-        return _System(frame=ICRS)
-    if name.casefold() in _PLAIN:
-        return _System(doubtful=True)
-    if name.casefold().endswith("crs84"):
-        return _System()
+    folded = name.casefold()
     code = _EPSG.search(name)
-    if code is None or (code[1] or code[2]) not in _GEOGRAPHIC:
+    if name.startswith("body:"):
+        found = _System(frame=name)
+    elif folded.endswith("icrs"):
+        found = _System(frame=ICRS)
+    elif folded in _PLAIN:
+        found = _System(doubtful=True)
+    elif folded.endswith("crs84"):
+        found = _System()
+    elif code is not None and (code[1] or code[2]) in _GEOGRAPHIC:
+        formal = _LATITUDE_FIRST.match(name) is not None
+        found = _System(latitude_first=formal, doubtful=not formal)
+    else:
         return None
-    if _LATITUDE_FIRST.match(name):
-        return _System(latitude_first=True)
-    return _System(doubtful=True)
+    return found
 
 
 def read_geometry(element: etree._Element, problems: Problems, near: Sequence[Box] = ()) -> Shapes | None:

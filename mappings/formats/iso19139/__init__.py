@@ -9,7 +9,7 @@ from mappings.formats.iso19139.writing import write
 
 
 def _recognises(top: object) -> bool:
-    return isinstance(top, etree._Element) and top.tag in (*ROOTS, SERIES)  # noqa: SLF001 - the only name lxml has for the type
+    return isinstance(top, etree._Element) and top.tag in (*ROOTS, SERIES)
 
 
 FORMAT = Format(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -34,12 +34,13 @@ class Acquisition:
 
 def acquisition(root: etree._Element, problems: Problems) -> Acquisition:
     """Return the platforms, instruments and operations of a metadata document."""
-    parts = [part for block in _information(root) for part in block.iter(etree.Element)]
+    parts = [part for block in cast("list[etree._Element]", _information(root)) for part in block.iter(etree.Element)]
     if not parts:
         return Acquisition()
     carriers = [part for part in parts if local_name(part) in _PLATFORMS]
     names = {part.get("id", ""): _name(part) for part in carriers if part.get("id")}
-    platforms = [_platform(part, problems) for part in carriers if local_name(part.getparent()) != "mountedOn"]
+    mounts = {part for mount in parts if local_name(mount) == "mountedOn" for part in children(mount)}
+    platforms = [_platform(part, problems) for part in carriers if part not in mounts]
     instruments = [_instrument(part, names, carriers, problems) for part in parts if local_name(part) in _INSTRUMENTS]
     known = {instrument.name for instrument in instruments if instrument}
     sensors = [_instrument(part, names, carriers, problems) for part in parts if local_name(part) in _SENSORS]

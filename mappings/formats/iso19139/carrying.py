@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from mappings.formats.iso19139.acquisition import Acquisition, normal_instrument, normal_platform, normal_project
+from mappings.formats.iso19139.building import uri
 from mappings.formats.iso19139.contacts import normal_identifier
 from mappings.formats.iso19139.keywords import LATER_TOPICS, lift, normal_term, normal_thesaurus
 from mappings.formats.iso19139.rights import Rights, merged, sort_rights
-from mappings.formats.iso19139.writing import is_picture, is_writable, keywords_of, uri
+from mappings.formats.iso19139.writing import is_picture, is_writable, keywords_of
 from records.codes import ConstraintKind, ContactScope, RestrictionCode
 from records.dates import TimeInterval
 from records.model import EARTH, Constraint, Contact, Extent, Keyword, Link, Record
@@ -20,10 +21,11 @@ def carried(record: Record) -> Record:
     Lost: dates of the resource and of the metadata in the year 0 or beyond 9999, which XML Schema cannot say; a time open at both ends; the
     frame of a place that has heights alone; words of a constraint's code that the schema has no place for.
 
-    In another form: contacts of the metadata first, then of the resource, then of the distribution; pictures (browse graphics without
-    name and protocol) behind all other links; the topic categories of ISO 19115-1 behind those of ISO 19115:2003; DOIs without their resolver, in the codespace "doi"; keywords of type platform,
-    instrument and project as what they name, where the record names none of that kind; a licence that only the constraints name, as
-    the licence.
+    In another form: contacts of the metadata first, then of the resource, then of the distribution; pictures (browse graphics
+    without name and protocol) behind all other links; the topic categories of ISO 19115-1 behind those of ISO 19115:2003; DOIs
+    without their resolver, in the codespace "doi"; addresses that are no xs:anyURI with their stray characters percent-encoded;
+    keywords of type platform, instrument and project as what they name, where the record names none of that kind; a licence that
+    only the constraints name, as the licence; long names that only repeat the name are left out.
     """
     acquired = Acquisition(
         platforms=tuple(dict.fromkeys(normal_platform(platform) for platform in record.platforms)),

@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.formats.iso19139.elements import child, code, descend, line, said, said_by_all
+from mappings.formats.iso19139.elements import anchor, child, code, descend, line, said, said_by_all
 from mappings.rules import Problems, Value
 from mappings.xml import local_name
 from records.codes import ContactScope, RoleCode
@@ -19,9 +19,7 @@ def contact(scope: ContactScope) -> Value[Contact]:
     """Return the conversion of a CI_ResponsibleParty to a contact of `scope`."""
 
     def read(element: etree._Element, problems: Problems) -> Contact | None:
-        individual, organisation, position = (
-            said(element, name) for name in ("individualName", "organisationName", "positionName")
-        )
+        individual, organisation, position = (said(element, name) for name in ("individualName", "organisationName", "positionName"))
         role = child(element, "role")
         info = descend(element, "contactInfo", "CI_Contact")
         address = descend(info, "address", "CI_Address")
@@ -38,7 +36,7 @@ def contact(scope: ContactScope) -> Value[Contact]:
             region=said(address, "administrativeArea"),
             postal_code=said(address, "postalCode"),
             country=said(address, "country"),
-            url=_url(info, problems),
+            url=_url(info, problems) or _address_of(element),
         )
         if individual or organisation or position:
             return found
@@ -59,6 +57,12 @@ def _url(info: etree._Element | None, problems: Problems) -> str | None:
     resource = child(online, "CI_OnlineResource")
     linkage = child(online if resource is None else resource, "linkage")
     return None if linkage is None else line(linkage, problems)
+
+
+def _address_of(element: etree._Element) -> str | None:
+    """Return the address (an ORCID, for instance) that the name of the person, or else of the organisation, points to."""
+    holders = (child(element, name) for name in ("individualName", "organisationName"))
+    return next((href for holder in holders if holder is not None and (href := anchor(holder))), None)
 
 
 def identifier(element: etree._Element, problems: Problems) -> Identifier | None:

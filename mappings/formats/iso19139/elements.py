@@ -154,9 +154,7 @@ def resolve_references(root: etree._Element, problems: Problems) -> None:
             problems.add("unresolved-reference", f"the content is elsewhere, at {href[:200]}, and was not read", element)
 
 
-def _local_target(
-    root: etree._Element, element: etree._Element, href: str, references: list[etree._Element]
-) -> etree._Element | None:
+def _local_target(root: etree._Element, element: etree._Element, href: str, references: list[etree._Element]) -> etree._Element | None:
     targets = cast("list[etree._Element]", _target(root, name=href[1:]))
     if len(targets) != 1 or any(ancestor is targets[0] for ancestor in element.iterancestors()):
         return None

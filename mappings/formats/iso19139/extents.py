@@ -1,5 +1,6 @@
 """Places and times (EX_Extent) as ISO 19139 has them."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +16,11 @@ from records.model import EARTH, Box, Extent
 
 _OPEN: Final = {"now", "unknown", "present", "current", "ongoing", "continuing", "today"}
 """Words, in small letters, for an end of time that is open or not known."""
+
+_UNKNOWN_PART: Final = re.compile(r"(?<=\d)(?:-00){1,2}Z?$")
+"""Months and days that are not known, as some write them: "1990-00-00"."""
+_FAR_YEAR: Final = re.compile(r"^(?=\d{5,10}-)")
+"""The beginning of a date beyond the year 9999 as XML Schema writes it, without a sign."""
 
 _GEOGRAPHIC: Final = (qname("gmd:geographicElement"), qname("gmd:spatialExtent"))
 _UP_IN_METRES: Final = {"5714", "5773", "5703", "3855"}
@@ -205,7 +211,7 @@ def _position(element: etree._Element, side: str, problems: Problems) -> Date | 
             problems.add("bad-date", f"{how[:80]!r} stands where a date should", element)
         return None
     try:
-        date = Date.parse(written)
+        date = Date.parse(_FAR_YEAR.sub("+", _UNKNOWN_PART.sub("", written)))
     except ValueError:
         problems.add("bad-date", f"not a date: {written[:80]!r}", element)
         return None

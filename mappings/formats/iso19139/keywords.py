@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from mappings.formats.iso19139.acquisition import Acquisition
-from mappings.formats.iso19139.elements import anchor, child, code, descend, said, words
+from mappings.formats.iso19139.elements import anchor, child, code, descend, words
 from mappings.rules import Problems, clean_line
 from mappings.xml import qname
 from records.codes import Domain, KeywordTypeCode, TopicCategoryCode

@@ -31,7 +31,8 @@ def _write_position(period: etree._Element, name: str, date: Date | None) -> Non
     if date is None:
         add(period, name, indeterminatePosition="unknown")
     else:
-        add(period, name).text = date.text
+        # XML Schema writes years beyond 9999 without a sign; a year alone may keep it, as a decimal number.
+        add(period, name).text = date.text.removeprefix("+") if "-" in date.text else date.text
 
 
 def _write_place(element: etree._Element, extent: Extent, numbers: "count[int]") -> None:
@@ -63,6 +64,11 @@ def _polygon(element: etree._Element) -> etree._Element:
 
 
 def _write_box(element: etree._Element, box: Box) -> None:
-    sides = (("west", "Longitude", box.west), ("east", "Longitude", box.east), ("south", "Latitude", box.south), ("north", "Latitude", box.north))
+    sides = (
+        ("west", "Longitude", box.west),
+        ("east", "Longitude", box.east),
+        ("south", "Latitude", box.south),
+        ("north", "Latitude", box.north),
+    )
     for side, axis, value in sides:
         add(element, f"gmd:{side}Bound{axis}", "gco:Decimal").text = f"{Decimal(repr(value)):f}"

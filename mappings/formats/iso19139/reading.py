@@ -14,6 +14,7 @@ from mappings.formats.iso19139.extents import extents, interval
 from mappings.formats.iso19139.keywords import keyword_group, lift
 from mappings.formats.iso19139.links import browse_graphic, coupled_resource, data_set_uri, online_resource, operation, relation
 from mappings.formats.iso19139.rights import merged, rights
+from mappings.formats.iso19139.structure import report_misplaced
 from mappings.rules import Many, Maybe, One, Problems, clean_line, date
 from mappings.xml import NAMESPACES, children, parse_xml, qname
 from records.codes import ContactScope, DateTypeCode, ScopeCode, TopicCategoryCode
@@ -109,9 +110,7 @@ CODED_LEVEL: Final = Maybe("processing_level", "gmd:contentInfo/*/gmd:processing
 
 # Relative to the same, since a document may identify its resource in several ways (as data and as services, for instance).
 CONTACTS: Final = Many("contacts", "gmd:identificationInfo/*/gmd:pointOfContact/*", contact(ContactScope.RESOURCE))
-AUTHORS: Final = Many(
-    "contacts", "gmd:identificationInfo/*/gmd:citation/*/gmd:citedResponsibleParty/*", contact(ContactScope.RESOURCE)
-)
+AUTHORS: Final = Many("contacts", "gmd:identificationInfo/*/gmd:citation/*/gmd:citedResponsibleParty/*", contact(ContactScope.RESOURCE))
 KEYWORDS: Final = Many(
     "keywords",
     "gmd:identificationInfo/*/gmd:descriptiveKeywords/gmd:MD_Keywords | gmd:identificationInfo/*/srv:keywords/gmd:MD_Keywords",
@@ -137,9 +136,7 @@ TITLE: Final = One("title", "gmd:citation/*/gmd:title", line)
 ALTERNATE_TITLES: Final = Many("alternate_titles", "gmd:citation/*/gmd:alternateTitle", line)
 DATES: Final = Many("dates", "gmd:citation/*/gmd:date/gmd:CI_Date", resource_date)
 EDITION: Final = Maybe("edition", "gmd:citation/*/gmd:edition", line)
-IDENTIFIERS: Final = Many(
-    "identifiers", "gmd:citation/*/gmd:identifier/* | gmd:citation/*/gmd:ISBN | gmd:citation/*/gmd:ISSN", identifier
-)
+IDENTIFIERS: Final = Many("identifiers", "gmd:citation/*/gmd:identifier/* | gmd:citation/*/gmd:ISBN | gmd:citation/*/gmd:ISSN", identifier)
 CITATION: Final = Maybe("citation", "gmd:citation/*/gmd:otherCitationDetails", text)
 ABSTRACT: Final = Maybe("abstract", "gmd:abstract", text)
 PURPOSE: Final = Maybe("purpose", "gmd:purpose", text)
@@ -158,6 +155,7 @@ def read(content: bytes) -> Record:
     problems = Problems()
     root = _metadata(parse_xml(content))
     resolve_references(root, problems)
+    report_misplaced(root, problems)
     main = _identification(root, problems)
     found_identifier = IDENTIFIER(root, problems)
     acquired = acquisition(root, problems)

@@ -21,7 +21,12 @@ _LICENCE_URL: Final = re.compile(
     r"|open\.canada\.ca/\w+/open-government-licence|nationalarchives\.gov\.uk/doc/open-government-licence|spdx\.org/licenses/)[^\s<>\"'()]*",
     re.IGNORECASE,
 )
-_LICENCE_NAME: Final = re.compile(r"^(?:creative commons\b.{0,80}|CC[- ](?:BY|0|ZERO)\b.{0,20})$", re.IGNORECASE)
+_LICENCE_NAME: Final = re.compile(
+    r"\bCreative Commons (?:Attribution|Zero|CC0|Public Domain)[A-Za-z0-9 .-]{0,60}?\bLicen[cs]e"
+    r"|\bCC[- ]BY(?:[- ](?:NC|SA|ND)){0,3}(?:[- ]?[1-4]\.0)?\b|\bCC[- ]?0(?: 1\.0)?\b",
+    re.IGNORECASE,
+)
+"""Names of licences that are plain from any words around them."""
 _CODED: Final = {"accessConstraints": ConstraintKind.ACCESS, "useConstraints": ConstraintKind.USE}
 _TEXTS: Final = {"useLimitation": ConstraintKind.USE_LIMITATION, "otherConstraints": ConstraintKind.OTHER}
 _OPEN: Final = {"unclassified"}
@@ -123,12 +128,12 @@ def licence_of(text: str, address: str | None) -> Licence | None:
 
 
 def licence_in(text: str, address: str | None = None) -> Licence | None:
-    """Return the licence that any words about constraints name; None where they name none that is known."""
-    name = clean_line(text)
-    if name and _LICENCE_NAME.match(name):
-        return Licence(name=name.rstrip("."), url=address)
-    found = _LICENCE_URL.search(text) or (_LICENCE_URL.search(address) if address else None)
-    return Licence(url=found[0].rstrip(".,;")) if found else None
+    """Return the licence that any words about constraints name, with its address where they say it; None where they name none."""
+    name = _LICENCE_NAME.search(" ".join(text.split()))
+    url = _LICENCE_URL.search(text) or (_LICENCE_URL.search(address) if address else None)
+    if name is None and url is None:
+        return None
+    return Licence(name=name[0] if name else None, url=url[0].rstrip(".,;") if url else None)
 
 
 _NOTE: Final = re.compile(r"^(?:groups: (?P<groups>.+?))?(?:(?:^|; )until: (?P<until>[0-9T:.Z+-]+))?$")
@@ -137,7 +142,9 @@ _GROUP: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,"]+)\s*(?:,|$)')
 
 def access_note(access: Access) -> str | None:
     """Return the userNote for groups and end of a restriction: "groups: a, b; until: 2027-01-12"; None where there is neither."""
-    groups = ", ".join(name if re.fullmatch(r'[^,;":\s]+(?: [^,;":\s]+)*', name) else json.dumps(name, ensure_ascii=False) for name in access.groups)
+    groups = ", ".join(
+        name if re.fullmatch(r'[^,;":\s]+(?: [^,;":\s]+)*', name) else json.dumps(name, ensure_ascii=False) for name in access.groups
+    )
     parts = ([f"groups: {groups}"] if groups else []) + ([f"until: {access.until}"] if access.until else [])
     return "; ".join(parts) or None
 

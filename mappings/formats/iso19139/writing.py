@@ -62,7 +62,7 @@ def _write_head(root: etree._Element, record: Record) -> None:
     add_code(root, "gmd:characterSet", "MD_CharacterSetCode", "utf8")
     add_text(root, "gmd:parentIdentifier", record.parent_identifier)
     add_code(root, "gmd:hierarchyLevel", "MD_ScopeCode", record.type)
-    contacts = [contact for contact in record.contacts if contact.scope is ContactScope.METADATA]
+    contacts = _contacts_of(record, ContactScope.METADATA)
     for contact in contacts:
         _write_contact(add(root, "gmd:contact"), contact)
     if not contacts:
@@ -71,6 +71,10 @@ def _write_head(root: etree._Element, record: Record) -> None:
     part_two = root.tag == qname("gmi:MI_Metadata")
     add_text(root, "gmd:metadataStandardName", "ISO 19115-2:2009" if part_two else "ISO 19115:2003")
     add_text(root, "gmd:metadataStandardVersion", "ISO 19139-2:2012" if part_two else "ISO 19139:2007")
+
+
+def _contacts_of(record: Record, scope: ContactScope) -> list[Contact]:
+    return [contact for contact in record.contacts if contact.scope is scope]
 
 
 def is_writable(date: Date) -> bool:
@@ -89,12 +93,10 @@ def _write_identification(element: etree._Element, record: Record) -> None:
     _write_citation(add(element, "gmd:citation", "gmd:CI_Citation"), record)
     need_text(element, "gmd:abstract", record.abstract)
     add_text(element, "gmd:purpose", record.purpose)
-    for contact in record.contacts:
-        if contact.scope is ContactScope.RESOURCE:
-            _write_contact(add(element, "gmd:pointOfContact"), contact)
-    for link in record.links:
-        if is_picture(link):
-            _write_picture(add(element, "gmd:graphicOverview", "gmd:MD_BrowseGraphic"), link)
+    for contact in _contacts_of(record, ContactScope.RESOURCE):
+        _write_contact(add(element, "gmd:pointOfContact"), contact)
+    for link in filter(is_picture, record.links):
+        _write_picture(add(element, "gmd:graphicOverview", "gmd:MD_BrowseGraphic"), link)
     for _, group in groupby(keywords_of(record), key=lambda keyword: (keyword.type, keyword.thesaurus)):
         _write_keywords(add(element, "gmd:descriptiveKeywords", "gmd:MD_Keywords"), list(group))
     _write_rights(element, record)
@@ -104,9 +106,7 @@ def _write_identification(element: etree._Element, record: Record) -> None:
         add_code(element, "gmd:language", "LanguageCode", language)
     if not record.languages:
         nothing(element, "gmd:language")
-    for topic in record.topic_categories:
-        if topic in LATER_TOPICS:
-            continue
+    for topic in (topic for topic in record.topic_categories if topic not in LATER_TOPICS):
         add(element, "gmd:topicCategory", "gmd:MD_TopicCategoryCode").text = topic
     write_extents(element, record)
 
@@ -161,9 +161,7 @@ def _write_contact(parent: etree._Element, contact: Contact) -> None:
 def keywords_of(record: Record) -> list[Keyword]:
     """Return the keywords as they are written: first those that say the domain, the CNES categories and later topic categories."""
     domain = (Keyword(term=record.domain.capitalize(), type=KeywordTypeCode.THEME, thesaurus=DOMAINS),) if record.domain else ()
-    categories = (
-        Keyword(term=category, type=KeywordTypeCode.THEME, thesaurus=CNES_CATEGORIES) for category in record.cnes_categories
-    )
+    categories = (Keyword(term=category, type=KeywordTypeCode.THEME, thesaurus=CNES_CATEGORIES) for category in record.cnes_categories)
     topics = (
         Keyword(term=topic, type=KeywordTypeCode.THEME, thesaurus=TOPICS) for topic in record.topic_categories if topic in LATER_TOPICS
     )
@@ -231,7 +229,7 @@ def _write_level(root: etree._Element, level: str) -> None:
 
 
 def _write_distribution(root: etree._Element, record: Record) -> None:
-    contacts = [contact for contact in record.contacts if contact.scope is ContactScope.DISTRIBUTION]
+    contacts = _contacts_of(record, ContactScope.DISTRIBUTION)
     links = [link for link in record.links if not is_picture(link)]
     counted = record.size is not None or record.object_count is not None
     if not (contacts or links or counted or record.formats):
