@@ -8,7 +8,7 @@ from werkzeug.datastructures import MIMEAccept, MultiDict
 
 from catalogue.query import Page
 from catalogue.service import Catalogue, Document
-from mappings.citation import bibtex, ris
+from mappings.citation import citation
 from mappings.formats import FORMATS
 from mappings.vocabularies.words import number_words
 from records.errors import FormatError, QueryError
@@ -84,8 +84,8 @@ def _found(catalogue: Catalogue, form: SearchForm, language: str) -> list[str]:
 def _citation(catalogue: Catalogue, identifier: str, asked: str, *, language: str) -> Response:
     record = catalogue.record(identifier)
     media_type, extension = _CITATIONS[asked]
-    write = bibtex if asked == "bibtex" else ris
-    content = write(record, url=catalogue.url_of(identifier), language=language)
+    cited = citation(record, url=catalogue.url_of(identifier), language=language)
+    content = cited.bibtex if asked == "bibtex" else cited.ris
     return _response(Document(content=content.encode(), media_type=f"{media_type}; charset=utf-8", filename=f"citation{extension}"))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from flask_babel import gettext as _
 
 from catalogue.service import Catalogue, RecordView
-from mappings.citation import citation
+from mappings.citation import Citation, citation
 from mappings.figures import Figure, figures
 from mappings.formats.jsonld import jsonld
 from mappings.vocabularies.labels import label
@@ -84,7 +84,7 @@ class RecordPage:
 
     Attributes:
         exports: the record in every format; `count` says which is its source.
-        cite: how to cite the data, in words.
+        cite: how to cite the data, in words and for reference managers.
         meta: Dublin Core for the page's head.
         jsonld: schema.org for search engines.
         places: GeoJSON for the map that can be moved; None without places on the Earth.
@@ -109,7 +109,7 @@ class RecordPage:
     constraints: tuple[tuple[str, Paragraphs], ...]
     licence: NamedLink | None
     links: tuple[tuple[str, tuple[LinkItem, ...]], ...]
-    cite: str
+    cite: Citation
     facts: tuple[Fact, ...]
     figures: tuple[Figure, ...]
     contacts: tuple[ContactRow, ...]
@@ -169,7 +169,7 @@ def record_page(catalogue: Catalogue, identifier: str, *, language: str, now: da
         related=tuple(record_item(other, language=language, now=now) for other in view.related),
         description=excerpt(record.abstract or "", 300),
         meta=tuple(_meta(view)),
-        jsonld=jsonld(record, url=view.url),
+        jsonld=jsonld(record, url=view.url, catalogue=catalogue.base_url),
         places=earth_places(record),
     )
 

@@ -23,6 +23,16 @@ from ui.words import box_words, circle_words, excerpt
 EXPORT_LIMIT: Final = 200
 """So many results can be exported without ticking them."""
 _SNIPPET: Final = 260
+_SAID: Final = {
+    "alternate_title": "alternate_titles",
+    "resource_identifier": "identifiers",
+    "relation": "relations",
+    "person": "individual",
+    "rights": "constraints",
+    "link": "links",
+    "named_year": "year",
+}
+"""Fields of the index whose words are those of another name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,12 +164,13 @@ def results_page(catalogue: Catalogue, form: SearchForm, *, language: str, now: 
     total = answer.number_matched
     chips = tuple(_chips(form, catalogue, language))
     last = max(1, -(-total // PAGE_SIZE))
+    words = set((answer.searched_as or form.q).casefold().split())
     return ResultsPage(
         form=form,
         heading=_("Results for “%(words)s”", words=form.q) if form.q else _("Results") if form.filtered else _("All records"),
         count=_count(form, len(answer.hits), total, language),
         number_matched=total,
-        hits=tuple(_hit(hit, catalogue, language=language, now=now) for hit in answer.hits),
+        hits=tuple(_hit(hit, catalogue, len(words), language=language, now=now) for hit in answer.hits),
         facets=tuple(_facets(form, answer, language)),
         histogram=histogram(answer.facets.get("year", ()), form, now=now, language=language),
         chips=chips,
@@ -195,7 +206,7 @@ def _export_all(total: int, language: str) -> str:
     return ngettext("Without ticks, the one record is exported.", "Without ticks, all %(all)s are exported.", total, all=number_words(total, language))
 
 
-def _hit(hit: Hit, catalogue: Catalogue, *, language: str, now: datetime) -> HitItem:
+def _hit(hit: Hit, catalogue: Catalogue, words: int, *, language: str, now: datetime) -> HitItem:
     record = hit.record
     order = catalogue.orderable(record)
     snippet = hit.snippet or ((Fragment(excerpt(record.abstract, _SNIPPET)),) if record.abstract else ())
@@ -204,12 +215,21 @@ def _hit(hit: Hit, catalogue: Catalogue, *, language: str, now: datetime) -> Hit
         identifier=record.identifier,
         title=hit.title or (Fragment(record.display_title),),
         snippet=snippet,
-        found_in=", ".join(label(name, language).lower() for name in hit.found_in),
+        found_in=_found_in(hit, words, language),
         who=_who(record, language),
         carriers=_carriers(record) or None,
         order=order.url if order else None,
         thumbnail=thumbnail(record),
     )
+
+
+def _found_in(hit: Hit, words: int, language: str) -> str:
+    """Where words were found that are not seen in what is shown of the hit; "" where all of them are seen."""
+    seen = {piece.text.casefold() for piece in (*hit.title, *hit.snippet) if piece.marked}
+    if len(seen) >= words:
+        return ""
+    names = dict.fromkeys(label(_SAID.get(name, name), language).lower() for name in hit.found_in)
+    return ", ".join(names)
 
 
 def _who(record: Record, language: str) -> str | None:
