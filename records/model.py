@@ -380,6 +380,12 @@ class Record:
         """The names of the organisations among the contacts, each once, in order."""
         return tuple(dict.fromkeys(contact.organisation for contact in self.contacts if contact.organisation))
 
+    @property
+    def distributor_email(self) -> str | None:
+        """The first e-mail address of those who distribute the resource; None when none is given."""
+        distributors = (c for c in self.contacts if c.scope is ContactScope.DISTRIBUTION or c.role is RoleCode.DISTRIBUTOR)
+        return next((email for contact in distributors for email in contact.emails), None)
+
     def links_for(self, function: LinkFunctionCode) -> Iterator[Link]:
         """Yield the links that serve `function`, in order."""
         return (link for link in self.links if link.function is function)

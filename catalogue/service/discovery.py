@@ -138,21 +138,30 @@ class Catalogue:
         return record
 
     def orderable(self, record: Record) -> Link | None:
-        """Return where the record's data are ordered: its own link, or one made for the configured SIPAD; None when neither is.
+        """Return where the record's data are ordered; None when that is not known.
 
-        A record that says where its data are downloaded gets no made link: they are to be had there.
+        By its own order link; else, unless it says where its data are downloaded, at the configured SIPAD, or where there is none by a
+        letter to its distributor.
         """
         own = next(record.links_for(LinkFunctionCode.ORDER), None)
-        if own is not None or self.sipad_url is None or next(record.links_for(LinkFunctionCode.DOWNLOAD), None) is not None:
+        if own is not None or next(record.links_for(LinkFunctionCode.DOWNLOAD), None) is not None:
             return own
-        url = self.sipad_url.replace("{identifier}", quote(record.identifier, safe=""))
-        return Link(url=url, name="SIPAD", function=LinkFunctionCode.ORDER)
+        if self.sipad_url is not None:
+            url = self.sipad_url.replace("{identifier}", quote(record.identifier, safe=""))
+            return Link(url=url, name="SIPAD", function=LinkFunctionCode.ORDER)
+        if record.distributor_email is not None:
+            subject = quote(f"{record.identifier}: {record.display_title}", safe="")
+            url = f"mailto:{quote(record.distributor_email, safe='@')}?subject={subject}"
+            return Link(url=url, name=record.distributor_email, function=LinkFunctionCode.ORDER)
+        return None
 
     def _is_orderable(self) -> ast.Node:
         """The filter that `orderable` answers."""
-        function = ast.Attribute("function")
-        ordered = ast.Equal(function, LinkFunctionCode.ORDER.value)
-        return ordered if self.sipad_url is None else ast.Or(ordered, ast.Not(ast.Equal(function, LinkFunctionCode.DOWNLOAD.value)))
+        delivery = ast.Attribute("delivery")
+        elsewhere = ast.Not(ast.Equal(delivery, "download"))
+        if self.sipad_url is None:
+            elsewhere = ast.And(elsewhere, ast.Equal(delivery, "e-mail"))
+        return ast.Or(ast.Equal(delivery, "order"), elsewhere)
 
     def view(self, identifier: str) -> RecordView:
         """Return the record with what stands around it.
@@ -195,9 +204,11 @@ class Catalogue:
         return exporting.export(records, format_name, url_of=self.url_of, language=language, now=self.clock())
 
     def _with_order(self, record: Record) -> Record:
-        """The record with the order link that was made for it, so that every rendition carries it; its source is as it was."""
+        """The record with the SIPAD link that was made for it, so that every rendition carries it; its source is as it was."""
         order = self.orderable(record)
-        return record if order is None or order in record.links else replace(record, links=(*record.links, order))
+        if order is None or order in record.links or order.url.startswith("mailto:"):
+            return record
+        return replace(record, links=(*record.links, order))
 
     def _ancestors(self, record: Record) -> tuple[Record, ...]:
         found: list[Record] = []

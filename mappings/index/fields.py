@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from mappings.vocabularies.domains import domain_of
-from records.codes import DateTypeCode
+from records.codes import DateTypeCode, LinkFunctionCode
 from records.dates import Date
 from records.errors import QueryError
 from records.model import EARTH, ICRS, Extent, Record
@@ -119,6 +119,13 @@ def _nothing(_record: Record) -> tuple[str, ...]:
 
 def _on_sky(extent: Extent) -> bool:
     return extent.frame == ICRS
+
+
+def _deliveries(record: Record) -> tuple[str, ...]:
+    """How the data can be had: "order" and "download" by a link of the record's own, "e-mail" by writing to its distributor."""
+    links = {link.function for link in record.links}
+    by_link = (code.value for code in (LinkFunctionCode.ORDER, LinkFunctionCode.DOWNLOAD) if code in links)
+    return (*by_link, "e-mail") if record.distributor_email else tuple(by_link)
 
 
 _FIELDS: Final[tuple[IndexField, ...]] = (
@@ -249,12 +256,7 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         csw=("dct:spatial", "dc:coverage"),
     ),
     IndexField(name="person", kind=Kind.TEXT, values=lambda r: _unique(c.individual for c in r.contacts), boost=1),
-    IndexField(
-        name="function",
-        kind=Kind.KEYWORD,
-        values=lambda r: _unique(k.function for k in r.links if k.function),
-        facet=True,
-    ),
+    IndexField(name="delivery", kind=Kind.KEYWORD, values=_deliveries, facet=True),
     IndexField(name="link", kind=Kind.TEXT, values=lambda r: _unique(link.name for link in r.links), boost=0.5),
     IndexField(name="year", kind=Kind.INTEGER, values=_years, facet=True),
     IndexField(name="named_year", kind=Kind.KEYWORD, values=_ends, boost=1),
