@@ -86,6 +86,21 @@ GET_DATA_SUBTYPES: Final[dict[str, LinkFunctionCode]] = {
 }
 """Subtypes of "GET DATA" that are for something else than the download itself."""
 
+PROTOCOLS: Final[dict[str, str]] = {
+    "GET WEB COVERAGE SERVICE (WCS)": "OGC:WCS",
+    "GET WEB FEATURE SERVICE (WFS)": "OGC:WFS",
+    "GET WEB MAP SERVICE (WMS)": "OGC:WMS",
+    "OPENDAP DATA": "OPeNDAP",
+    "OPENDAP DATA (DODS)": "OPeNDAP",
+    "OPENDAP DIRECTORY (DODS)": "OPeNDAP",
+    "THREDDS DATA": "THREDDS",
+    "THREDDS DIRECTORY": "THREDDS",
+    "WEB COVERAGE SERVICE (WCS)": "OGC:WCS",
+    "WEB FEATURE SERVICE (WFS)": "OGC:WFS",
+    "WEB MAP SERVICE (WMS)": "OGC:WMS",
+}
+"""Subtypes that name the protocol of the link."""
+
 FUNCTIONS: Final[dict[LinkFunctionCode, tuple[str, str | None]]] = {
     LinkFunctionCode.DOWNLOAD: ("GET DATA", None),
     LinkFunctionCode.ORDER: ("GET DATA", "Order"),
@@ -118,10 +133,15 @@ ASSOCIATION_OF: Final[dict[RelationType, str]] = {
 ASSOCIATED_DOIS: Final[dict[str, RelationType]] = {
     "CHILD DATASET": RelationType.CHILD,
     "PARENT DATASET": RelationType.PARENT,
+    "RELATED DATASET": RelationType.CROSS_REFERENCE,
+    "COLLABORATIVE/OTHER AGENCY": RelationType.CROSS_REFERENCE,
+    "FIELD CAMPAIGN": RelationType.CROSS_REFERENCE,
+    "ISDESCRIBEDBY": RelationType.CROSS_REFERENCE,
+    "OTHER": RelationType.CROSS_REFERENCE,
     "ISPREVIOUSVERSIONOF": RelationType.SUPERSEDED_BY,
     "ISNEWVERSIONOF": RelationType.REVISION_OF,
 }
-"""Types of associated DOIs; the others are cross references."""
+"""What an associated DOI of each type is to the data."""
 
 LANGUAGES: Final[dict[str, str]] = {
     "afr": "Afrikaans",

@@ -121,6 +121,16 @@ def paragraphs(written: str) -> str | None:
     return None if value is None or value.casefold() in _NOTHING else value
 
 
+def flag(found: Parts, name: str, problems: Problems) -> bool:
+    """Whether the element called `name` says true; a problem "bad-flag" where it says neither true nor false."""
+    for element in found.get(name, ()):
+        written = (leaf(element) or "false").casefold()
+        if written not in {"true", "false", "1", "0"}:
+            problems.add("bad-flag", f"neither true nor false: {written[:80]!r}", element)
+        return written in {"true", "1"}
+    return False
+
+
 def date(found: Parts, name: str, problems: Problems) -> Date | None:
     """The first date among the elements called `name`; a problem "bad-date" for another text than a date or a word for none."""
     for element in found.get(name, ()):

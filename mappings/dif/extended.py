@@ -18,7 +18,7 @@ from lxml import etree
 from mappings.dif.elements import Parts, add, legal, line, parts
 from mappings.dif.plain import from_plain, to_plain
 from mappings.rules import Problems
-from records.model import Record
+from records.model import Constraint, Contact, Extent, Licence, Record
 
 GROUP: Final = "reflecs"
 _INSTEAD: Final = "instead of "
@@ -65,8 +65,36 @@ def _member(name: str, values: list[etree._Element]) -> object:
     hint = _hints()[name]
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
-        return tuple(_value(item, element) for element in values)
-    return _value(hint, values[0]) if values else None
+        return tuple(_checked(_value(item, element)) for element in values)
+    return _checked(_value(hint, values[0])) if values else None
+
+
+def _checked(value: object) -> object:
+    """Return a value that is as the model wants it, whoever wrote the document.
+
+    Raises:
+        ValueError: it is not.
+    """
+    match value:
+        case int() if not 0 <= value < 2**63:
+            raise ValueError(f"out of range: {value}")
+        case Contact(individual=None, organisation=None, position=None) | Constraint(code=None, text=None) | Licence(name=None, url=None):
+            raise ValueError("it says nothing")
+        case Extent():
+            _check_extent(value)
+    return value
+
+
+def _check_extent(extent: Extent) -> None:
+    rings = [ring for polygon in extent.polygons for ring in polygon.rings]
+    corners = [corner for box in extent.boxes for corner in ((box.west, box.south), (box.east, box.north))]
+    positions = [*corners, *(position for ring in rings for position in ring), *((circle.x, circle.y) for circle in extent.circles)]
+    if not all(-360 <= x <= 360 and -90 <= y <= 90 for x, y in positions):
+        raise ValueError("a position is not on the sphere")
+    if any(box.south > box.north for box in extent.boxes) or not all(0 < circle.radius <= 180 for circle in extent.circles):
+        raise ValueError("a box upside down, or a circle without extent")
+    if any(len(ring) < 4 or ring[0] != ring[-1] for ring in rings) or not all(polygon.rings for polygon in extent.polygons):
+        raise ValueError("a ring that is not closed")
 
 
 def _value(hint: object, element: etree._Element) -> object:

@@ -106,7 +106,11 @@ def vertical_infos(found: Parts, problems: Problems) -> Iterator[float]:
     """Yield the altitudes and depths of Vertical_Spatial_Info, in metres upwards."""
     for element in found.get("Vertical_Spatial_Info", ()):
         inside = parts(element)
-        sign = -1.0 if "depth" in (line(inside, "Type") or "").casefold() else 1.0
+        kind = (line(inside, "Type") or "altitude").casefold()
+        if not any(word in kind for word in ("altitude", "height", "elevation", "depth")):
+            problems.add("unread-height", f"neither altitude nor depth: {kind[:80]!r}", element)
+            continue
+        sign = -1.0 if "depth" in kind else 1.0
         for value in inside.get("Value", ()):
             metres = _metres(value, None, problems)
             if metres is not None:

@@ -50,15 +50,17 @@ def _maker(hint: object) -> Make:
     if origin is tuple:
         return _tuple_maker(get_args(hint))
     if isinstance(hint, type):
-        if hint is Date:
-            return Date.parse
-        if is_dataclass(hint):
-            return _dataclass_maker(hint)
-        if hint is float:
-            return _number
-        if issubclass(hint, StrEnum | int):
-            return cast("Make", hint)
-    return _text
+        return _class_maker(hint)
+    raise TypeError(f"no part of the model: {hint}")
+
+
+def _class_maker(kind: type[Any]) -> Make:
+    if is_dataclass(kind) and kind is not Date:
+        return _dataclass_maker(kind)
+    if issubclass(kind, StrEnum | int):
+        return cast("Make", kind)
+    own: dict[type[Any], Make] = {Date: Date.parse, float: _number, str: _text}
+    return own[kind]
 
 
 def _text(plain: object) -> str:

@@ -16,7 +16,10 @@ from records.model import DataFormat, Identifier, Keyword, Link, Project, Relati
 
 _TOPIC_CODES: Final = {name: code for code, name in codes.TOPICS.items()}
 _DOI: Final = re.compile(r"^(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
-_SIZE: Final = re.compile(r"^~?([\d,]*\.?\d+)\s*(bytes?|[kmgtp]i?b(?:ytes?)?)$", re.IGNORECASE)
+_SIZE: Final = re.compile(r"^~?((?:\d[\d,]{0,20})?\.?\d{1,20})\s*(bytes?|[kmgtp]i?b(?:ytes?)?)$", re.IGNORECASE)
+MOST: Final = 2**63 - 1
+"""The largest size or count: what every engine can keep."""
+
 _POWERS: Final = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
@@ -105,6 +108,7 @@ def links(found: Parts, problems: Problems) -> Iterator[Link]:
         inside = parts(element)
         function, subtype = _function(inside, problems)
         name = line(inside, "Title") or subtype
+        protocol = line(inside, "Protocol") or codes.PROTOCOLS.get((subtype or "").upper())
         for target in inside.get("URL", ()):
             address = url({"URL": [target]}, "URL")
             if address is None:
@@ -114,7 +118,7 @@ def links(found: Parts, problems: Problems) -> Iterator[Link]:
                 name=name,
                 description=text(inside, "Description"),
                 function=function,
-                protocol=line(inside, "Protocol"),
+                protocol=protocol,
                 media_type=line(inside, "Mime_Type"),
             )
     yield from _pictures(found)
@@ -191,31 +195,34 @@ def parse_size(written: str) -> int | None:
         return None
     unit = match[2].casefold()
     base = 1024 if unit[1:2] == "i" else 1000
-    return int(Decimal(match[1].replace(",", "")) * base ** _POWERS[unit[0]])
+    count = int(Decimal(match[1].replace(",", "")) * base ** _POWERS[unit[0]])
+    return count if count <= MOST else None
 
 
 def relations(found: Parts, problems: Problems) -> tuple[str | None, tuple[Relation, ...]]:
-    """Return the parent's identifier and the other associations."""
+    """Return the parent's identifier and the other associations, by Entry_ID or by DOI."""
     read: list[Relation] = []
     for element in found.get("Metadata_Association", ()):
         inside = parts(element)
         identifier = next((name for name in map(entry_id, inside.get("Entry_ID", ())) if name is not None), None)
-        if identifier is None:
-            continue
-        kind = line(inside, "Type")
-        known = codes.ASSOCIATIONS.get((kind or "").upper())
-        if known is None and kind is not None:
-            problems.add("unknown-code", f"{kind[:80]!r} is no association type of DIF", element)
-        read.append(Relation(identifier=identifier, type=known or RelationType.CROSS_REFERENCE))
+        if identifier is not None:
+            read.append(Relation(identifier=identifier, type=_relation(inside, codes.ASSOCIATIONS, problems)))
     for element in found.get("Associated_DOIs", ()):
         inside = parts(element)
         identifier = line(inside, "DOI")
         if identifier is not None:
-            kind = (line(inside, "Type") or "").upper()
-            known = codes.ASSOCIATED_DOIS.get(kind, RelationType.CROSS_REFERENCE)
-            read.append(Relation(identifier=identifier, type=known, title=line(inside, "Title")))
+            kind = _relation(inside, codes.ASSOCIATED_DOIS, problems)
+            read.append(Relation(identifier=identifier, type=kind, title=line(inside, "Title")))
     parent = next((relation for relation in read if relation.type is RelationType.PARENT and relation.title is None), None)
     return parent.identifier if parent else None, tuple(dict.fromkeys(relation for relation in read if relation is not parent))
+
+
+def _relation(inside: Parts, types: dict[str, RelationType], problems: Problems) -> RelationType:
+    kind = line(inside, "Type")
+    known = types.get(kind.upper()) if kind else None
+    if known is None and kind:
+        problems.add("unknown-code", f"{kind[:80]!r} is no type of association in DIF", inside["Type"][0])
+    return known or RelationType.CROSS_REFERENCE
 
 
 def chronostratigraphy(found: Parts, problems: Problems) -> Iterator[Keyword]:

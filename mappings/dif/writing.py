@@ -133,7 +133,7 @@ def content_type(parent: etree._Element, link: Link, *, landing: bool) -> None:
 
 
 def uri(address: str) -> str:
-    """Return an address with what none may have percent-encoded ("%" stays where it begins an escape); all of it, where it is no address."""
+    """Return an address with what none may have percent-encoded; where it is no address even so, all of it."""
     written = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(address, safe=_URI))
     return written if _ADDRESS.fullmatch(written) else quote(address, safe="")
 

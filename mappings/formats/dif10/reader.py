@@ -6,7 +6,7 @@ from typing import Any, Final
 from lxml import etree
 
 from mappings.dif import codes, people, places, reading
-from mappings.dif.elements import Parts, date, leaf, line, lines, one_date, paragraphs, parse_dif, parts, text, url
+from mappings.dif.elements import Parts, date, flag, leaf, line, lines, one_date, paragraphs, parse_dif, parts, text, url
 from mappings.dif.extended import lift
 from mappings.formats.format import derived_identifier
 from mappings.rules import Problems, all_text
@@ -42,6 +42,7 @@ UNREAD: Final = {
     "DIF_Revision_History": "of the metadata; the catalogue keeps earlier versions itself",
     "Additional_Attributes": "what the granules of the collection are searched by; the model describes collections",
     "Product_Flag": "NASA's word for the kind of file",
+    "Dataset_Citation/Version": "the version in Entry_ID stands; read where that has none",
     "Dataset_Citation/Dataset_Series_Name": "a series is no title of the data",
     "Dataset_Citation/Dataset_Release_Place": "the model has no place of publication",
     "Dataset_Citation/Issue_Identification": "the number within a series",
@@ -65,6 +66,7 @@ UNREAD: Final = {
     "Platform/Instrument/Sensor/Characteristics": "as those of the platform",
     "Project/Start_Date": "the model has no dates of projects",
     "Project/End_Date": "as Start_Date",
+    "Spatial_Coverage/Spatial_Coverage_Type": "the shapes show it; only Lunar says more",
     "Spatial_Coverage/Granule_Spatial_Representation": "how granules are drawn",
     "Spatial_Coverage/Zone_Identifier": "a number within a projection",
     "Spatial_Coverage/Orbit_Parameters": "the model has no orbits",
@@ -234,7 +236,7 @@ def _times(found: Parts, problems: Problems) -> tuple[tuple[TimeInterval, ...], 
     words: list[Keyword] = []
     for element in found.get("Temporal_Coverage", ()):
         inside = parts(element)
-        present = (line(inside, "Ends_At_Present_Flag") or "").casefold() in {"true", "1"}
+        present = flag(inside, "Ends_At_Present_Flag", problems)
         for names, kind in (
             (("Beginning_Date_Time", "Ending_Date_Time"), "Range_DateTime"),
             (("Start_Date", "End_Date"), "Periodic_DateTime"),
@@ -325,8 +327,8 @@ def _constraints(found: Parts, problems: Problems) -> tuple[tuple[Constraint, ..
         name, address = line(page, "Title") or line(inside, "License_Text"), url(page, "URL")
         if name is not None or address is not None:
             licence = Licence(name=name, url=address)
-        if (line(inside, "Free_And_Open_Data") or "").casefold() in {"true", "1"}:
+        if flag(inside, "Free_And_Open_Data", problems):
             access = Access(level=AccessLevel.OPEN)
-    if (line(found, "Private") or "").casefold() == "true":
+    if flag(found, "Private", problems):
         problems.add("private", "the document says that it is private", found["Private"][0])
     return tuple(dict.fromkeys(read)), licence, access

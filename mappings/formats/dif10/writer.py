@@ -38,7 +38,7 @@ _ORGANISATION_TYPES: Final = {role: kind for kind, (_, role) in codes.ORGANISATI
 
 def write(record: Record) -> bytes:
     """Return the record as a DIF 10."""
-    root = etree.Element(f"{{{NAMESPACE}}}DIF", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}DIF", nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # the stubs do not know the default namespace
     _describe(root, record)
     _cover(root, record)
     _distribute(root, record)

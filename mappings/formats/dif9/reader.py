@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mappings.dif import codes, people, places, reading
-from mappings.dif.elements import Parts, date, line, lines, paragraphs, parse_dif, parts, text, url
+from mappings.dif.elements import Parts, date, flag, line, lines, paragraphs, parse_dif, parts, text, url
 from mappings.dif.extended import lift
 from mappings.formats.format import derived_identifier
 from mappings.rules import Problems
@@ -177,7 +177,7 @@ def _extents(found: Parts, problems: Problems) -> tuple[Extent, ...]:
 
 
 def _constraints(found: Parts, problems: Problems) -> tuple[Constraint, ...]:
-    if (line(found, "Private") or "").casefold() == "true":
+    if flag(found, "Private", problems):
         problems.add("private", "the document says that it is private", found["Private"][0])
     read = ((ConstraintKind.ACCESS, text(found, "Access_Constraints")), (ConstraintKind.USE, text(found, "Use_Constraints")))
     return tuple(Constraint(kind=kind, text=words) for kind, words in read if words is not None)

@@ -25,7 +25,7 @@ _DISCIPLINE: Final = ("Discipline_Name", "Subdiscipline", "Detailed_Subdisciplin
 
 def write(record: Record) -> bytes:
     """Return the record as a DIF 9."""
-    root = etree.Element(f"{{{NAMESPACE}}}DIF", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}DIF", nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # the stubs do not know the default namespace
     _describe(root, record)
     _cover(root, record)
     _distribute(root, record)
