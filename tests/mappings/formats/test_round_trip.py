@@ -1,5 +1,6 @@
 """Every format that is read and written, on all kinds of records: written valid, read back but for the declared loss."""
 
+import json
 import os
 from dataclasses import fields
 from pathlib import Path
@@ -9,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from mappings import schemas as xsd
-from mappings.formats import FORMATS, Format, detect, losses
+from mappings.formats import FORMATS, Format, detect, format_named, losses
 from records.model import Record
+from tests.record_schema import record_validator
 from tests.strategies import records
 
 _READ_AND_WRITTEN = [known for known in FORMATS if known.read is not None and known.carried is not None]
@@ -88,9 +90,7 @@ def schema_for(known: Format, document: bytes, folder: Path) -> etree.XMLSchema:
 
 
 @pytest.mark.schemas
-@pytest.mark.parametrize(
-    "known", [pytest.param(known, id=known.name) for known in _READ_AND_WRITTEN if known.extension == ".xml"]
-)
+@pytest.mark.parametrize("known", [pytest.param(known, id=known.name) for known in _READ_AND_WRITTEN if known.extension == ".xml"])
 def test_written_xml_validates_against_its_schema(known: Format, schemas: Path) -> None:
     @bounded
     @given(record=records())
@@ -99,5 +99,18 @@ def test_written_xml_validates_against_its_schema(known: Format, schemas: Path) 
         schema = schema_for(known, written, schemas)
         schema.validate(etree.fromstring(written))
         assert xsd.errors(schema) == []
+
+    validates()
+
+
+@pytest.mark.schemas
+def test_written_json_validates_against_the_schema_of_ogc_api_records(schemas: Path) -> None:
+    validator = record_validator(schemas / "ogcapi-records")
+    write = format_named("json").write
+
+    @bounded
+    @given(record=records())
+    def validates(record: Record) -> None:
+        assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(write(record)))] == []
 
     validates()
