@@ -256,12 +256,21 @@ def validate(paths: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 def _validation_as_json(origin: str, report: "Report") -> dict[str, object]:
-    findings = [{"severity": f.severity, "message": f.message, "path": f.path, "line": f.line} for f in report.findings]
-    return {"document": origin, "format": report.format, "schema": report.schema, "valid": report.valid, "findings": findings}
+    findings = [{"severity": f.severity, "code": f.code, "message": f.message, "path": f.path, "line": f.line} for f in report.findings]
+    return {
+        "document": origin,
+        "identifier": report.identifier,
+        "format": report.format,
+        "schema": report.schema,
+        "no_schema": report.no_schema,
+        "valid": report.valid,
+        "findings": findings,
+    }
 
 
 def _show_validation(origin: str, report: "Report") -> None:
-    click.echo(f"{origin}: {'no errors' if report.valid else 'errors'} ({report.format or 'unknown format'})")
+    checked = f"checked against {report.schema}" if report.schema else f"form not checked: {report.no_schema}"
+    click.echo(f"{origin}: {'no errors' if report.valid else 'errors'} ({report.format or 'unknown format'}, {checked})")
     for finding in report.findings:
         place = f"line {finding.line}" if finding.line else finding.path
         click.echo(f"  {finding.severity}: {finding.message} ({place})")

@@ -28,4 +28,5 @@ def _report(found: Found, schemas: Path | None) -> Report:
 
 
 def _unreadable(error: Unreadable) -> Report:
-    return Report(findings=(Finding(severity=Severity.ERROR, message=error.reason),))
+    found = Finding(severity=Severity.ERROR, code="unreadable", message=error.reason)
+    return Report(format=None, identifier=None, schema=None, no_schema="the document could not be read", findings=(found,))

@@ -1,6 +1,7 @@
 """The command line: what it prints, where, and with which exit code."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -153,13 +154,16 @@ def test_several_records_become_one_pdf(loaded: Path, tmp_path: Path) -> None:
     assert out.read_bytes().startswith(b"%PDF-")
 
 
-def test_validate_tells_people_and_programs(loaded: Path) -> None:
-    (loaded / "bad.xml").write_text("<html/>")
-    result = _run("validate", str(loaded))
+def test_validate_tells_people_and_programs(tmp_path: Path) -> None:
+    shipped = Path(str(files("records"))) / "holdings" / "universe" / "COROT.xml"
+    (tmp_path / "good.xml").write_bytes(shipped.read_bytes())
+    (tmp_path / "bad.xml").write_text("<html/>")
+    result = _run("validate", str(tmp_path))
     assert result.exit_code == 1
     assert "bad.xml: errors" in result.stdout
-    rows = json.loads(_run("validate", "--json", str(loaded)).stdout)
-    assert {Path(row["document"]).name: row["valid"] for row in rows} == {"0.xml": True, "1.xml": True, "2.xml": True, "bad.xml": False}
+    assert "good.xml: no errors (iso19139" in result.stdout
+    rows = json.loads(_run("validate", "--json", str(tmp_path)).stdout)
+    assert {Path(row["document"]).name: row["valid"] for row in rows} == {"good.xml": True, "bad.xml": False}
 
 
 def test_stats_and_reindex(loaded: Path) -> None:

@@ -20,9 +20,9 @@ from catalogue.engines.embedded.facets import count_facets
 from catalogue.engines.embedded.highlight import Highlighter
 from catalogue.engines.embedded.index import SearchIndex
 from catalogue.engines.embedded.lock import writer_lock
-from catalogue.engines.embedded.order import Cursor, Matches, Place, decode_cursor, encode_cursor, relevant_places, sorted_places
+from catalogue.engines.embedded.order import HEAD, Cursor, Matches, Place, decode_cursor, encode_cursor, relevant_places, sorted_places
 from catalogue.engines.embedded.rebuild import rebuild
-from catalogue.engines.embedded.relevance import Plan, make_plan, text_query
+from catalogue.engines.embedded.relevance import Plan, make_plan, relaxed, text_query
 from catalogue.engines.embedded.schema import fields_hash
 from catalogue.engines.embedded.store import Row, Store
 from catalogue.engines.embedded.suggesting import suggestions
@@ -63,20 +63,18 @@ class EmbeddedEngine:
         sort = query.sort or (_BY_RELEVANCE if words(fold(query.text)) else _BY_TITLE)
         question = _digest(query, sort)
         cursor = decode_cursor(query.page.cursor, question) if query.page.cursor is not None else None
+        narrowing = restrictions(query, Decider(searcher, self._store))
+        selected = [selection(request) for request in query.facets if request.selected]
         plan = self._plan(query, searcher, cursor)
-        base = restrictions(query, Decider(searcher, self._store))
-        if plan is not None:
-            base.insert(0, text_query(plan))
-        selected = [request for request in query.facets if request.selected]
-        whole = base + [selection(request) for request in selected]
-        matched = both(*whole) if whole else everything()
-        count = searcher.search(matched, 1).count if whole else searcher.num_docs
-        matches = Matches(matched, searcher, count, all=not whole)
+        matches = _matches(searcher, plan, [*narrowing, *selected], sort)
+        if plan is not None and cursor is None and not matches.count and not query.exact:
+            plan = relaxed(plan, query.text, searcher)
+            matches = _matches(searcher, plan, [*narrowing, *selected], sort)
         places, threshold = self._places(query, sort, matches, cursor)
         return SearchPage(
             hits=self._hits(places[: query.page.limit], query, plan),
-            number_matched=count,
-            facets=self._facets(searcher, query.facets, base, matched),
+            number_matched=matches.count,
+            facets=self._facets(query.facets, narrowing if plan is None else [text_query(plan), *narrowing], matches),
             next_cursor=_next(places, query.page.limit, question, threshold, plan),
             searched_as=plan.searched_as if plan is not None else None,
         )
@@ -112,15 +110,13 @@ class EmbeddedEngine:
             for record in records
         )
 
-    def _facets(
-        self, searcher: Searcher, requests: Sequence[FacetRequest], base: list[Query], matched: Query
-    ) -> dict[str, tuple[FacetCount, ...]]:
+    def _facets(self, requests: Sequence[FacetRequest], base: list[Query], matches: Matches) -> dict[str, tuple[FacetCount, ...]]:
         """Return the counts; those of a facet with a selection leave out that selection."""
-        counts = count_facets(searcher, matched, [request for request in requests if not request.selected])
+        counts = count_facets(matches.searcher, matches.query, [request for request in requests if not request.selected])
         for request in requests:
             if request.selected and request.size:
                 others = base + [selection(other) for other in requests if other.selected and other is not request]
-                counts |= count_facets(searcher, both(*others) if others else everything(), [request])
+                counts |= count_facets(matches.searcher, both(*others) if others else everything(), [request])
         return {request.field: counts[request.field] for request in requests if request.field in counts}
 
     def _searcher(self) -> Searcher:
@@ -227,6 +223,16 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Let go of files and locks."""
         self._store.close()
+
+
+def _matches(searcher: Searcher, plan: Plan | None, narrowing: list[Query], sort: tuple[SortKey, ...]) -> Matches:
+    parts = narrowing if plan is None else [text_query(plan), *narrowing]
+    if not parts:
+        return Matches(everything(), searcher, searcher.num_docs, [], all=True)
+    query = both(*parts)
+    by_score = sort[0].field == "relevance"
+    found = searcher.search(query, HEAD + 1 if by_score else 1)
+    return Matches(query, searcher, found.count, found.hits if by_score else [], all=False)
 
 
 def _record(row: Row) -> Record:

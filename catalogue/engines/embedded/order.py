@@ -95,6 +95,8 @@ class Matches:
     query: Query
     searcher: Searcher
     count: int
+    best: list[tuple[float, Any]]
+    """Score and address of the first HEAD + 1, best score first; [] where they are ordered otherwise."""
     all: bool
     """Whether it is every record."""
 
@@ -257,10 +259,10 @@ def relevant_places(
 
 
 def _head(matches: Matches, cursor: Cursor | None) -> tuple[int | None, list[tuple[float, Any]]]:
-    size = HEAD + 1
-    if cursor is not None and cursor.threshold is None:
-        size = max(matches.count, 1)
-    hits = matches.searcher.search(matches.query, size, count=False).hits
+    size, hits = HEAD + 1, matches.best
+    if cursor is not None and cursor.threshold is None and matches.count > size:
+        size = matches.count
+        hits = matches.searcher.search(matches.query, size, count=False).hits
     threshold = cursor.threshold if cursor is not None else (int(hits[-1][0]) if len(hits) > HEAD else None)
     while threshold is not None and len(hits) == size and hits[-1][0] > threshold:
         size *= 4

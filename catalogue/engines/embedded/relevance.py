@@ -34,7 +34,6 @@ _TITLE_SHORTER: Final = 6_000
 _LENGTHS: Final = (0, 1, 2, 4, 7, 12)
 _AS_WRITTEN: Final = 2  # "Terra" before "terre", which has the same stem
 _BEGINNING: Final = 0.4
-_FURTHER_AWAY: Final = 0.5
 
 _TITLE: Final = max(ZONES, key=lambda zone: ZONES[zone])
 _NAMED: Final = tuple(zone for zone, boost in ZONES.items() if boost >= 3)
@@ -73,29 +72,94 @@ class Plan(msgspec.Struct, array_like=True, frozen=True):
     searched_as: str | None = None
 
 
+def relaxed(plan: Plan, text: str, searcher: Searcher) -> Plan:
+    """Return what to search for a text whose plan finds nothing: another plan, or the same where it does find something or none finds more.
+
+    One of the words may be a slip that happens to be, or to have the stem of, another word: it is replaced, those first that do not occur
+    as they are written, then the rarest. Where that does not help, a record needs but most of the words. All this looks at the
+    text alone, so that filters narrow what the text finds and change nothing else.
+    """
+    if len(plan.words) < 2 or _count(plan, searcher):
+        return plan
+
+    def suspicion(at: int) -> tuple[bool, int]:
+        word = plan.words[at]
+        return searcher.doc_freq("words", word.token) > 0, -max((worth for _, worth in word.forms), default=0)
+
+    for position in sorted(range(len(plan.words)), key=suspicion):
+        other = _with_nearest(plan, position, text, searcher)
+        if other is not None and _count(other, searcher):
+            return other
+    for least in range(len(plan.words) - 1, len(plan.words) // 2, -1):
+        fewer = msgspec.structs.replace(plan, least=least)
+        if _count(fewer, searcher):
+            return fewer
+    return plan
+
+
 def make_plan(text: str, searcher: Searcher, *, exact: bool) -> Plan:
-    """Return what to search for a text that holds a word at least."""
+    """Return what to search for a text that holds a word at least.
+
+    A word that occurs nowhere is replaced by the nearest ones that do, or left out where there are none.
+    """
     folded = without_elision(fold(_shortened(text)))
     phrases = tuple(tuple(found) for match in _QUOTED.finditer(folded) if len(found := words("".join(filter(None, match.groups())))) > 1)
-    tokens = words(folded) or words(fold(_shortened(text)))
+    tokens = words(folded)
     distinct = list(dict.fromkeys(tokens))[:MAX_WORDS]
-    last = distinct[-1] if distinct and tokens and distinct[-1] == tokens[-1] and not _QUOTED.search(text) and text[-1:].isalnum() else None
+    last = distinct[-1] if distinct[-1] == tokens[-1] and not _QUOTED.search(text) and text[-1:].isalnum() else None
     searched: list[Word] = []
     replaced: dict[str, str] = {}
     for token in distinct:
         word = _word(token, searcher, begins=not exact and (token == last or _is_code(token)))
-        if word is None and not exact and (near := nearest_words(searcher, token)):
-            replaced[token] = near[0][0]
-            word = Word(token, tuple((form, _worth(form, searcher)) for form, _ in near))
-        searched.append(word or Word(token, ((token, 1),)))
-    as_searched = " ".join(replaced.get(token, token) for token in tokens)
+        if not exact and (word is None or not (word.beginning or searcher.doc_freq("words", token))):
+            word = _nearest(token, word, searcher)
+            if word is None or word.forms[0][0] != token:
+                replaced[token] = word.forms[0][0] if word is not None else ""
+        elif word is None:
+            word = Word(token, ((token, 1),))
+        if word is not None:
+            searched.append(word)
+    if not searched:  # nothing is near to anything: searched as written, in vain
+        return Plan(words=tuple(Word(token, ((token, 1),)) for token in distinct), least=len(distinct))
     return Plan(
         words=tuple(searched),
         phrases=phrases,
         least=len(searched),
-        whole=as_searched,
+        whole=" ".join(found for token in tokens if (found := replaced.get(token, token))),
         searched_as=_replace(text, replaced) if replaced else None,
     )
+
+
+def _nearest(token: str, word: Word | None, searcher: Searcher) -> Word | None:
+    """Return what to search for a word that does not occur as it is written, but perhaps (`word`) by its stem; None for nothing.
+
+    Where one of the nearest words has the same stem it is but another ending. Else it is taken for a slip of the pen first, and for
+    another ending of a word further off still.
+    """
+    near = nearest_words(searcher, token)
+    if word is not None and (not near or any(stem(form) == stem(token) for form, _ in near)):
+        return word
+    forms = [(form, _worth(form, searcher)) for form, _ in near]
+    if word is not None:
+        forms += [(form, max(1, worth // 2)) for form, worth in word.forms]
+    return Word(token, tuple(forms)) if forms else None
+
+
+def _count(plan: Plan, searcher: Searcher) -> int:
+    return int(searcher.search(text_query(plan), 1).count)
+
+
+def _with_nearest(plan: Plan, position: int, text: str, searcher: Searcher) -> Plan | None:
+    """Return a plan with one word replaced by its neighbours; None where it has none."""
+    word = plan.words[position]
+    near = [(form, _worth(form, searcher)) for form, _ in nearest_words(searcher, word.token)]
+    near = [(form, worth) for form, worth in near if worth]
+    if not near:
+        return None
+    replaced = {word.token: near[0][0]}
+    changed = (*plan.words[:position], Word(word.token, tuple(near)), *plan.words[position + 1 :])
+    whole = " ".join(replaced.get(token, token) for token in plan.whole.split())
+    return msgspec.structs.replace(plan, words=changed, whole=whole, searched_as=_replace(plan.searched_as or text, replaced))
 
 
 def _shortened(text: str) -> str:
@@ -109,7 +173,8 @@ def _is_code(token: str) -> bool:
 
 
 def _replace(text: str, replaced: dict[str, str]) -> str:
-    return re.sub(r"[^\W_]+", lambda match: replaced.get(fold(match[0]), match[0]), _shortened(text))
+    found = re.sub(r"[^\W_]+", lambda match: replaced.get(fold(match[0]), match[0]), _shortened(text))
+    return " ".join(found.split())
 
 
 def _word(token: str, searcher: Searcher, *, begins: bool) -> Word | None:
