@@ -32,7 +32,7 @@ class _Failed(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it for the class; it reads it from the instance
 
 
 def _plain_errors(command: Callable[P, None]) -> Callable[P, None]:
