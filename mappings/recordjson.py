@@ -56,8 +56,9 @@ class Members:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a member that is a list of texts, each once."""
-        found = (Members(values={"": item}, path=f"{self.path}/{name}", problems=self.problems).text("") for item in self.items(name))
-        return tuple(dict.fromkeys(text for text in found if text is not None))
+        items = {str(index): item for index, item in enumerate(self.items(name))}
+        inside = Members(values=items, path=f"{self.path}/{name}", problems=self.problems)
+        return tuple(dict.fromkeys(filter(None, map(inside.text, items))))
 
     def items(self, name: str) -> list[Json]:
         """The items of a member that is a list."""
