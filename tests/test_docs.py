@@ -31,5 +31,5 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 def test_the_tree_in_architecture_exists() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
     table = text[text.index("## Where things are") : text.index("## Reading a document")]
-    for folder in re.findall(r"^\| `([a-z/]+)", table, re.MULTILINE):
+    for folder in re.findall(r"^\| `([a-z0-9_/.]+)", table, re.MULTILINE):
         assert (ROOT / folder).exists(), folder

@@ -18,7 +18,7 @@ def test_only_settings_reads_the_environment() -> None:
     readers = set()
     for path, tree in _modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}:
+            if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and ast.unparse(node.value) == "os":
                 readers.add(str(path))
     assert readers == {"catalogue/settings.py"}
 
@@ -32,14 +32,14 @@ def test_every_format_is_registered() -> None:
 
 
 def test_errors_are_never_swallowed() -> None:
-    """Only the edges of a process may catch everything, and they say so."""
+    """Only the edges of a process may catch everything and go on."""
     broad = []
     for path, tree in _modules():
         for node in ast.walk(tree):
-            everything = isinstance(node, ast.ExceptHandler) and (
-                node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
-            )
-            if everything:
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            everything = node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
+            if everything and not isinstance(node.body[-1], ast.Raise):
                 broad.append(str(path))
     assert set(broad) <= {"catalogue/service/loading.py"}, broad
 
