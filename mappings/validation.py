@@ -111,7 +111,7 @@ def _form(root: etree._Element, known: Format, folder: Path | None) -> tuple[str
     try:
         schema = xsd.compiled(wanted, folder)
     except etree.XMLSchemaParseError as error:
-        return None, f"the schema {wanted.title} does not compile: {error.msg}", ()
+        return None, f"the schema {wanted.title} does not compile: {error}", ()
     if schema is None:
         where = "the installed pycsw" if wanted.installed else f"the folder of schemas ({folder or 'none is set'})"
         return None, f"the schema {wanted.title} is not in {where}", ()
