@@ -193,7 +193,7 @@ def globe_small(*, land: bool) -> str:
     parts = [f'<rect class="fig-sea" width="{WIDTH}" height="{HEIGHT}" fill="currentColor" fill-opacity=".06"/>']
     if land:
         rings = [
-            line / 6 for shape in _polygons("land.geojson") if shape.area > 18 for line in outlines(Shape(shape.exterior), _EARTH, 1.3)
+            line / 6 for shape in _polygons("land.geojson") if shape.area > 24 for line in outlines(Shape(shape.exterior), _EARTH, 1.7)
         ]
         data = path_data(rings, closed=True)
         parts.append(f'<path class="fig-land" transform="scale(1.5)" d="{data}" fill="currentColor" fill-opacity=".25"/>')

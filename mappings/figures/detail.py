@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Point
+from shapely.geometry.base import BaseGeometry
 
 from mappings.figures import base
 from mappings.figures.figure import Canvas, Figure, FigureKind, Points, extent_paths, ink, labels, mark, path, path_data, wash
@@ -117,6 +118,8 @@ def _ground() -> str:
     return f'<rect class="fig-sea" width="{WIDTH}" height="{HEIGHT}" fill="currentColor" fill-opacity=".04"/>'
 
 
+_BOTTOM: Final = LineString([(0, HEIGHT - 1), (WIDTH, HEIGHT - 1)])
+_LEFT: Final = LineString([(1, 0), (1, HEIGHT)])
 _SHEET: Final = (-20.0, -20.0, WIDTH + 20.0, HEIGHT + 20.0)
 
 
@@ -149,37 +152,42 @@ def _grid(
     half = 180.0 if polar else min(180.0, reach / math.cos(math.radians(min(89.0, abs(view.y) + reach / 2))))
     step_y = _step(HEIGHT / view.scale / 3, _GRID_STEPS)
     step_x = 45.0 if polar else _step(WIDTH / view.scale / math.cos(math.radians(view.y)) / 4, steps)
-    lines, numbers = [], []
-    for x in np.arange(math.ceil((view.x - half) / step_x), math.floor((view.x + half) / step_x) + 1) * step_x:
-        line = view(base.meridian(float(x), south, north))
-        lines.append(line)
-        numbers.extend(_number(line, across(wrap(float(x))), bottom=True))
-    for y in np.arange(math.ceil(south / step_y), math.floor(north / step_y) + 1) * step_y:
-        line = view(base.parallel(float(y), view.x - half, view.x + half))
-        lines.append(line)
-        numbers.extend(_number(line, upwards(float(y)), bottom=False))
-    return [part for line in lines for part in _inside(line)], numbers
+    xs = _multiples(step_x, view.x - half, view.x + half)
+    ys = _multiples(step_y, south, north)
+    upright = np.stack(np.broadcast_arrays(xs[:, None], np.linspace(south, north, 31)), axis=-1)
+    level = np.stack(np.broadcast_arrays(np.linspace(view.x - half, view.x + half, 61), ys[:, None]), axis=-1)
+    meridians, parallels = (shapely.transform(shapely.linestrings(lines), view) for lines in (upright, level))
+    numbers = [
+        _below(where, across(wrap(x))) for where, x in zip(np.asarray(shapely.intersection(meridians, _BOTTOM)), xs.tolist(), strict=True)
+    ]
+    numbers += [
+        _beside(where, upwards(y)) for where, y in zip(np.asarray(shapely.intersection(parallels, _LEFT)), ys.tolist(), strict=True)
+    ]
+    shown = shapely.get_parts(shapely.clip_by_rect(np.concatenate([meridians, parallels]), *_SHEET))
+    lines = [shapely.get_coordinates(line) for line in shapely.simplify(shown, 0.1, preserve_topology=False).tolist()]
+    return [line for line in lines if len(line)], numbers
+
+
+def _multiples(step: float, first: float, last: float) -> Points:
+    return np.arange(math.ceil(first / step), math.floor(last / step) + 1, dtype=np.float64) * step
 
 
 def _step(wanted: float, steps: Sequence[float]) -> float:
     return next((step for step in steps if step <= wanted), steps[-1])
 
 
-def _inside(line: Points) -> list[Points]:
-    clipped = shapely.clip_by_rect(LineString(line), *_SHEET)
-    parts = [part for part in shapely.get_parts(clipped).tolist() if not part.is_empty]
-    return [shapely.get_coordinates(shapely.simplify(part, 0.1)) for part in parts]
+def _below(crossing: BaseGeometry, words: str) -> str:
+    """Return the number of a meridian beside the place where it crosses the bottom of the drawing; "" where it does not or has no room."""
+    if isinstance(crossing, Point) and not crossing.is_empty and 24 < crossing.x < WIDTH - 34:
+        return text(crossing.x + 2, HEIGHT - 4, words)
+    return ""
 
 
-def _number(line: Points, words: str, *, bottom: bool) -> list[str]:
-    """Return the number of a line of the grid where it crosses the bottom or the left of the drawing, if it does."""
-    edge = LineString([(0, HEIGHT - 1), (WIDTH, HEIGHT - 1)]) if bottom else LineString([(1, 0), (1, HEIGHT)])
-    crossing = LineString(line).intersection(edge)
-    if not isinstance(crossing, Point) or crossing.is_empty:
-        return []
-    if bottom:
-        return [text(crossing.x + 2, HEIGHT - 4, words)] if 24 < crossing.x < WIDTH - 34 else []
-    return [text(4, crossing.y - 2, words)] if 14 < crossing.y < HEIGHT - 18 else []
+def _beside(crossing: BaseGeometry, words: str) -> str:
+    """Return the number of a parallel above the place where it crosses the left of the drawing; "" where it does not or has no room."""
+    if isinstance(crossing, Point) and not crossing.is_empty and 14 < crossing.y < HEIGHT - 18:
+        return text(4, crossing.y - 2, words)
+    return ""
 
 
 def _hours(longitude: float) -> str:

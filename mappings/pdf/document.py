@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +15,7 @@ import typst
 from mappings.figures import Figure, figures
 from mappings.formats import format_named
 from mappings.pdf.sheet import Data, all_words, sheet, text, word
-from mappings.pdf.text import clean, displayable, fonts, missing_text, refuse
+from mappings.pdf.text import clean, displayable, fonts, refuse
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import moment_words, number_words
 from records.codes import Domain
@@ -57,7 +57,7 @@ def write_pdf(
     files: dict[str, bytes] = {"main.typ": _template()}
     sheets = [_sheet(index, record, files, url_of=url_of, language=language) for index, record in enumerate(records)]
     made = word("made", language, date=moment_words(now, language))
-    files["meta.json"] = json.dumps(_meta(records, clean(title), language, now)).encode()
+    files["meta.json"] = json.dumps(_meta(records, clean(title), now)).encode()
     content = {
         "catalogue": catalogue,
         "language": "fr" if language.startswith("fr") else "en",
@@ -82,10 +82,8 @@ def _set(content: Data, files: dict[str, bytes], now: datetime) -> bytes:
             try:
                 return _compiled(folder, plain, now)
             except typst.TypstError as error:
-                missing = missing_text(error)
-                if not missing:
+                if not refuse(error):
                     raise
-                refuse(missing)
         return _compiled(folder, plain, now)
 
 
@@ -129,7 +127,7 @@ def _file_name(identifier: str, extension: str, index: int) -> str:
     return f"{plain}{f'-{index + 1}' if index else ''}{extension}"
 
 
-def _meta(records: Sequence[Record], title: str, language: str, now: datetime) -> Mapping[str, object]:
+def _meta(records: Sequence[Record], title: str, now: datetime) -> Mapping[str, object]:
     authors = dict.fromkeys(name for record in records for name in record.organisations)
     terms = dict.fromkeys(keyword.term for record in records for keyword in record.keywords[:20])
     return {
@@ -137,8 +135,7 @@ def _meta(records: Sequence[Record], title: str, language: str, now: datetime) -
         "authors": [clean(name) for name in authors][:10],
         "keywords": [clean(term) for term in terms][:40],
         "description": _short(clean(records[0].abstract)) if len(records) == 1 and records[0].abstract else "",
-        "date": [now.year, now.month, now.day],
-        "language": language,
+        "date": {name: getattr(now.astimezone(UTC), name) for name in ("year", "month", "day", "hour", "minute", "second")},
     }
 
 

@@ -18,6 +18,8 @@ from records.model import Access, Constraint, Contact, Extent, Link, Record
 Data = dict[str, Any]
 """JSON."""
 
+_CELL: Final = 18
+"""Characters that surely fit in a cell of the table of contacts."""
 _FOLLOWED: Final = ("http://", "https://", "ftp://", "ftps://", "sftp://", "mailto:")
 _ADDRESS: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"]+[^\s<>\".,;:!?)\]'’»]")
 _LANGUAGES: Final = {
@@ -52,9 +54,9 @@ def all_words(language: str) -> Data:
     return {**plain, "contact-columns": [word(name, language) for name in columns]}
 
 
-def text(value: str) -> str:
-    """Return a value fit for paper, on one line."""
-    return breakable(" ".join(clean(value).split()))
+def text(value: str, longest: int = 30) -> str:
+    """Return a value fit for paper, on one line, words longer than `longest` characters made breakable."""
+    return breakable(" ".join(clean(value).split()), longest)
 
 
 def sheet(record: Record, *, url: str, language: str, pictures: Sequence[tuple[str, Figure]], attachment: Data | None) -> Data:
@@ -117,12 +119,12 @@ class _Say:
         address = ", ".join(part for part in (*contact.address, contact.postal_code, contact.city, contact.region, contact.country) if part)
         return [
             [label(contact.scope, self.language), *role],
-            [text(part) for part in (contact.organisation, address) if part],
-            [text(part) for part in (contact.individual, contact.position) if part],
+            [text(part, _CELL) for part in (contact.organisation, address) if part],
+            [text(part, _CELL) for part in (contact.individual, contact.position) if part],
             [
-                *(_target(f"mailto:{email}", email) if "@" in email else text(email) for email in contact.emails),
-                *(text(phone) for phone in contact.phones),
-                *([_target(contact.url, contact.url)] if contact.url else []),
+                *(_target(f"mailto:{email}", email, _CELL) if "@" in email else text(email, _CELL) for email in contact.emails),
+                *(text(phone, _CELL) for phone in contact.phones),
+                *([_target(contact.url, contact.url, _CELL)] if contact.url else []),
             ],
         ]
 
@@ -136,14 +138,14 @@ class _Say:
         }
 
 
-def _target(url: str, shown: str) -> str | Data:
+def _target(url: str, shown: str, longest: int = 30) -> str | Data:
     """Return an address as a link where following it is safe and means something, else as text."""
     address = " ".join(url.split())
     if address.lower().startswith("doi:"):
         address = f"https://doi.org/{address[4:].strip()}"
     if not address.lower().startswith(_FOLLOWED):
-        return text(shown)
-    return {"text": text(shown), "target": quote(clean(address), safe="%/:?#[]@!$&'()*+,;=~")}
+        return text(shown, longest)
+    return {"text": text(shown, longest), "target": quote(clean(address), safe="%/:?#[]@!$&'()*+,;=~")}
 
 
 def _addresses(line: str) -> list[str | Data]:

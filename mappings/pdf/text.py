@@ -10,22 +10,27 @@ from typing import Final
 import typst
 
 _LONGEST: Final = 30
-"""Characters of a word that may stand without a place to break it."""
+"""Characters of a word that may stand without a place to break it,"""
+_PIECE: Final = 10
+"""and of the pieces between such places where nothing better offers itself."""
 _BREAK: Final = "\u200b"
-_LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST + 1},}}")
 _AFTER: Final = re.compile(r"(?<=[/?&=.,;:_\-+%#~|])(?=[^/\s])")
-_DIRECTIONS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Marks that turn the direction of the text after them: they show nothing, and could make a line read backwards."""
-_CONTROL: Final = frozenset({"Cc", "Cs"})
-_MISSING: Final = re.compile(r'the text `"((?:[^"\\]|\\.)*)"`')
+_UNSEEN: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
+"""Marks that turn the direction of the text after them, and could make a line read backwards; the byte order mark. None shows anything."""
+_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Co"})
+"""Categories without a meaning on paper: controls, halves of surrogate pairs, private use (which PDF/A forbids)."""
+_MISSING: Final = re.compile(r'(?:the text|codepoint) `"((?:[^"\\]|\\.)*)"`')
 _ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _PROBE: Final = (
     b'#set document(title: "probe")\n#set text(font: "Libertinus Serif")\n#for line in json(bytes(sys.inputs.lines)) [#par(line)]\n'
 )
 
-_shown: set[str] = {chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA), 0x200B, 0x202F, 0x2019)} - {
-    "\u03a2"
-}
+_ALWAYS: Final = frozenset(
+    chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x200B, 0x2010), 0x2019, 0x202F, 0xFE0E, 0xFE0F)
+)
+"""Characters that our fonts have, or that show nothing by themselves: never at fault, even in a cluster that cannot be shown."""
+
+_shown: set[str] = set(_ALWAYS)
 _not_shown: set[str] = set()
 
 
@@ -36,22 +41,22 @@ def fonts() -> typst.Fonts:
 
 
 def clean(text: str) -> str:
-    """Return the text in composed form (NFC), its control characters named, its tabs and line ends made blanks and newlines."""
+    """Return the text in composed form (NFC), unprintable characters named, tabs and line ends made blanks and newlines."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     if composed.isascii() and composed.isprintable():
         return composed
-    composed = composed.translate(_DIRECTIONS)
-    return "".join(_named(ch) if unicodedata.category(ch) in _CONTROL and ch != "\n" else ch for ch in composed)
+    composed = composed.translate(_UNSEEN)
+    return "".join(_named(ch) if unicodedata.category(ch) in _UNPRINTABLE and ch != "\n" else ch for ch in composed)
 
 
-def breakable(text: str) -> str:
+def breakable(text: str, longest: int = _LONGEST) -> str:
     """Return the text with places where its long words may be broken (zero-width spaces), behind punctuation where there is some."""
-    return _LONG_WORD.sub(lambda match: _BREAK.join(_broken(match[0])), text)
+    return " ".join(_BREAK.join(_pieces(word)) if len(word) > longest else word for word in text.split(" "))
 
 
-def _broken(word: str) -> Iterable[str]:
+def _pieces(word: str) -> Iterable[str]:
     for part in _AFTER.split(word):
-        yield from (part[start : start + _LONGEST] for start in range(0, len(part), _LONGEST))
+        yield from (part[start : start + _PIECE] for start in range(0, len(part), _PIECE))
 
 
 def displayable(text: str) -> str:
@@ -60,10 +65,13 @@ def displayable(text: str) -> str:
     return text.translate({ord(ch): _named(ch) for ch in _not_shown})
 
 
-def refuse(characters: Iterable[str]) -> None:
-    """Count these characters among those that no font has."""
-    _not_shown.update(characters)
-    _shown.difference_update(characters)
+def refuse(error: typst.TypstError) -> bool:
+    """Count the characters that typst says it cannot show among those that no font has; False when that names none but the usual ones."""
+    found = _MISSING.findall(error.diagnostic)
+    missing = {ch for text in found for ch in _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)} - _ALWAYS
+    _not_shown.update(missing)
+    _shown.difference_update(missing)
+    return bool(missing)
 
 
 def _probe(unknown: set[str]) -> None:
@@ -75,14 +83,9 @@ def _probe(unknown: set[str]) -> None:
         compiler = typst.Compiler(_PROBE, font_paths=fonts(), sys_inputs={"lines": json.dumps(lines)})
         compiler.compile(format="pdf", pdf_standards=["a-3a"])
     except typst.TypstError as error:
-        refuse(missing_text(error) & unknown)
+        if not refuse(error):
+            raise
     _shown.update(unknown - _not_shown)
-
-
-def missing_text(error: typst.TypstError) -> set[str]:
-    """Return the characters that typst says it cannot show."""
-    found = _MISSING.findall(error.diagnostic)
-    return {ch for text in found for ch in _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)}
 
 
 def _named(character: str) -> str:

@@ -114,14 +114,18 @@ def degrees_words(value: float, language: str) -> str:
 
 
 def latitude_words(value: float, language: str) -> str:
-    """Return a latitude with its half of the Earth: "12.5° N", "12,5° S"."""
-    return f"{degrees_words(abs(value), language)}{THIN}{'N' if value >= 0 else 'S'}"
+    """Return a latitude with its half of the Earth: "12.5° N", "12,5° S"; the equator is "0°"."""
+    return _with_half(degrees_words(abs(value), language), "N" if value >= 0 else "S")
 
 
 def longitude_words(value: float, language: str) -> str:
-    """Return a longitude with its half of the Earth: "12.5° W", "12,5° O"."""
+    """Return a longitude with its half of the Earth: "12.5° W", "12,5° O"; 0 and 180 belong to both."""
     west = "O" if _language(language) == "fr" else "W"
-    return f"{degrees_words(abs(value), language)}{THIN}{'E' if value >= 0 else west}"
+    return _with_half(degrees_words(abs(value), language), "E" if value >= 0 else west)
+
+
+def _with_half(degrees: str, half: str) -> str:
+    return degrees if degrees in ("0°", "180°") else f"{degrees}{THIN}{half}"
 
 
 def right_ascension_words(degrees: float) -> str:

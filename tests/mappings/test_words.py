@@ -88,6 +88,7 @@ def test_places_on_the_earth() -> None:
     assert longitude_words(-12.5, "en") == f"12.5°{NNBSP}W"
     assert longitude_words(-12.5, "fr") == f"12,5°{NNBSP}O"
     assert latitude_words(48, "en") == f"48°{NNBSP}N"
+    assert (latitude_words(0, "en"), longitude_words(-180, "fr")) == ("0°", "180°")
 
 
 def test_places_on_the_sky() -> None:
