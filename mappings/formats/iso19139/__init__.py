@@ -4,12 +4,12 @@ from lxml import etree
 
 from mappings.formats.format import Format
 from mappings.formats.iso19139.carrying import carried
-from mappings.formats.iso19139.reading import NAME, ROOTS, SERIES, read
+from mappings.formats.iso19139.reading import NAME, OTHER_ROOTS, ROOTS, SERIES, read
 from mappings.formats.iso19139.writing import write
 
 
 def _recognises(top: object) -> bool:
-    return isinstance(top, etree._Element) and top.tag in (*ROOTS, SERIES)
+    return isinstance(top, etree._Element) and top.tag in (*ROOTS, *OTHER_ROOTS, SERIES)
 
 
 FORMAT = Format(

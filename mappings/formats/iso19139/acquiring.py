@@ -24,7 +24,7 @@ def write_acquisition(root: etree._Element, record: Record) -> None:
         nothing(element, "gmi:parentOperation")
     for number, platform in enumerate(record.platforms, 1):
         element = add(block, "gmi:platform", "gmi:MI_Platform", id=f"platform-{number}")
-        _write_names(element, platform.name, platform.long_name)
+        _write_names(element, platform.name, platform.long_name, cited=platform.type is not None)
         need_text(element, "gmi:description", platform.type)
         mounted = [
             f"#instrument-{place}"
@@ -37,11 +37,11 @@ def write_acquisition(root: etree._Element, record: Record) -> None:
             nothing(element, "gmi:instrument")
 
 
-def _write_names(element: etree._Element, name: str, long_name: str | None) -> None:
-    """Append the long name as the title cited, the name as the identifier."""
-    if long_name is not None:
+def _write_names(element: etree._Element, name: str, long_name: str | None, *, cited: bool = False) -> None:
+    """Append the long name as the title cited, the name as the identifier. `cited`: cite even where there is no long name."""
+    if long_name is not None or cited:
         citation = add(element, "gmi:citation", "gmd:CI_Citation")
-        add_text(citation, "gmd:title", long_name)
+        need_text(citation, "gmd:title", long_name)
         nothing(citation, "gmd:date")
     add_text(add(element, "gmi:identifier", "gmd:MD_Identifier"), "gmd:code", name)
 

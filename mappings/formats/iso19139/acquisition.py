@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from lxml import etree
 
-from mappings.formats.iso19139.elements import words
+from mappings.formats.iso19139.elements import plain, words
 from mappings.rules import Problems, clean_line
 from mappings.xml import NAMESPACES, children, local_name, qname
 from records.model import Instrument, Platform, Project
@@ -59,7 +59,7 @@ def _property(element: etree._Element, name: str) -> etree._Element | None:
 
 
 def _given(element: etree._Element | None) -> str | None:
-    return _told(None if element is None else clean_line(words(element)))
+    return _told(None if element is None else plain(words(element)))
 
 
 def _identifier_part(element: etree._Element, name: str) -> str | None:
@@ -95,10 +95,14 @@ def _named(element: etree._Element, problems: Problems) -> str | None:
 
 
 def _platform(element: etree._Element, problems: Problems) -> Platform | None:
+    """Return a platform. Its description is its type where it is cited, or is NASA's; elsewhere it is another name."""
     name = _named(element, problems)
     if name is None:
         return None
-    return normal_platform(Platform(name=name, long_name=_long_name(element), type=_given(_property(element, "description"))))
+    long_name, about = _long_name(element), _given(_property(element, "description"))
+    if long_name or local_name(element) == "EOS_Platform" or _property(element, "citation") is not None:
+        return normal_platform(Platform(name=name, long_name=long_name, type=about))
+    return normal_platform(Platform(name=name, long_name=about))
 
 
 def normal_platform(found: Platform) -> Platform:
@@ -124,7 +128,7 @@ def normal_instrument(found: Instrument) -> Instrument:
 
 
 def _carrier(element: etree._Element, names: dict[str, str | None], carriers: list[etree._Element]) -> str | None:
-    """Return the name of the platform an instrument is mounted on, is inside of, or is pointed to by."""
+    """Return the name of the platform that an instrument is mounted on, is inside of, or is pointed to by."""
     mounted = _property(element, "mountedOn")
     if mounted is not None:
         inside = next(children(mounted), None)
@@ -136,6 +140,8 @@ def _carrier(element: etree._Element, names: dict[str, str | None], carriers: li
     for ancestor in element.iterancestors():
         if local_name(ancestor) in _PLATFORMS:
             return _name(ancestor)
+        if local_name(ancestor) in _INSTRUMENTS:
+            return _carrier(ancestor, names, carriers)
     own = f"#{element.get('id')}"
     pointing = [carrier for carrier in carriers if own in _hrefs(carrier)]
     return _name(pointing[0]) if element.get("id") and len(pointing) == 1 else None

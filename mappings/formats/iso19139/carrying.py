@@ -1,15 +1,18 @@
 """What ISO 19139 carries of a Record, and in which form: the declared loss."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Final
 
 from mappings.formats.iso19139.acquisition import Acquisition, normal_instrument, normal_platform, normal_project
 from mappings.formats.iso19139.building import uri
 from mappings.formats.iso19139.contacts import normal_identifier
+from mappings.formats.iso19139.elements import plain
 from mappings.formats.iso19139.keywords import LATER_TOPICS, lift, normal_term, normal_thesaurus
 from mappings.formats.iso19139.rights import Rights, merged, sort_rights
 from mappings.formats.iso19139.writing import is_picture, is_writable, keywords_of
-from records.codes import ConstraintKind, ContactScope, RestrictionCode
-from records.dates import TimeInterval
+from mappings.rules import clean_line, clean_text
+from records.codes import Code, ConstraintKind, ContactScope, RestrictionCode
+from records.dates import Date, TimeInterval
 from records.model import EARTH, Constraint, Contact, Extent, Keyword, Link, Record
 
 _SCOPES = (ContactScope.METADATA, ContactScope.RESOURCE, ContactScope.DISTRIBUTION)
@@ -21,12 +24,13 @@ def carried(record: Record) -> Record:
     Lost: dates of the resource and of the metadata in the year 0 or beyond 9999, which XML Schema cannot say; a time open at both ends; the
     frame of a place that has heights alone; words of a constraint's code that the schema has no place for.
 
-    In another form: contacts of the metadata first, then of the resource, then of the distribution; pictures (browse graphics
-    without name and protocol) behind all other links; the topic categories of ISO 19115-1 behind those of ISO 19115:2003; DOIs
-    without their resolver, in the codespace "doi"; addresses that are no xs:anyURI with their stray characters percent-encoded;
-    keywords of type platform, instrument and project as what they name, where the record names none of that kind; a licence that
-    only the constraints name, as the licence; long names that only repeat the name are left out.
+    In another form: prose without markup and double escapes; contacts of the metadata first, then of the resource, then of the
+    distribution; pictures (browse graphics without name and protocol) behind all other links; the topic categories of
+    ISO 19115-1 behind those of ISO 19115:2003; DOIs without their resolver, in the codespace "doi"; addresses that are no
+    xs:anyURI with their stray characters percent-encoded; keywords of type platform, instrument and project as what they name; a
+    licence that only the constraints name, as the licence; long names that only repeat the name are left out.
     """
+    record = replace(record, **{part.name: _plain(getattr(record, part.name), part.name) for part in fields(record) if part.compare})
     acquired = Acquisition(
         platforms=tuple(dict.fromkeys(normal_platform(platform) for platform in record.platforms)),
         instruments=tuple(dict.fromkeys(normal_instrument(instrument) for instrument in record.instruments)),
@@ -53,6 +57,27 @@ def carried(record: Record) -> Record:
         licence=rights.licence,
         links=tuple(dict.fromkeys(_link(link) for link in sorted(record.links, key=is_picture))),
     )
+
+
+_LITERAL: Final = {"identifier", "parent_identifier", "code", "codespace", "uri", "url", "emails", "media_type", "groups"}
+_PARAGRAPHS: Final = {"abstract", "purpose", "lineage", "citation", "text", "description"}
+
+
+def _plain(value: Any, name: str) -> Any:  # noqa: ANN401 - any value of any field
+    """Return a value of the field `name` as it is read: markup and double escapes are taken from prose, lists hold each value once."""
+    match value:
+        case Code() | Date() | TimeInterval():
+            return value
+        case str() if name in _LITERAL:
+            return clean_line(value) or value
+        case str():
+            return (clean_text(value) if name in _PARAGRAPHS else plain(value)) or value
+        case tuple() if name not in {"rings", "vertical"}:
+            return tuple(dict.fromkeys(_plain(one, name) for one in value))
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{part.name: _plain(getattr(value, part.name), part.name) for part in fields(value)})
+        case _:
+            return value
 
 
 def _keyword(keyword: Keyword) -> Keyword:

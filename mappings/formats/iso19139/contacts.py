@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.formats.iso19139.elements import anchor, child, code, descend, line, said, said_by_all
+from mappings.formats.iso19139.elements import anchor, child, code, descend, literal, said, said_by_all, spelt, spelt_by_all
 from mappings.rules import Problems, Value
 from mappings.xml import local_name
 from records.codes import ContactScope, RoleCode
@@ -29,7 +29,7 @@ def contact(scope: ContactScope) -> Value[Contact]:
             individual=individual,
             organisation=organisation,
             position=position,
-            emails=said_by_all(address, "electronicMailAddress"),
+            emails=spelt_by_all(address, "electronicMailAddress"),
             phones=said_by_all(descend(info, "phone", "CI_Telephone"), "voice"),
             address=said_by_all(address, "deliveryPoint"),
             city=said(address, "city"),
@@ -56,7 +56,7 @@ def _url(info: etree._Element | None, problems: Problems) -> str | None:
         return None
     resource = child(online, "CI_OnlineResource")
     linkage = child(online if resource is None else resource, "linkage")
-    return None if linkage is None else line(linkage, problems)
+    return None if linkage is None else literal(linkage, problems)
 
 
 def _address_of(element: etree._Element) -> str | None:
@@ -69,12 +69,12 @@ def identifier(element: etree._Element, problems: Problems) -> Identifier | None
     """An MD_Identifier or RS_Identifier, or a gmd:ISBN or gmd:ISSN, as an identifier of the resource."""
     name = local_name(element)
     if name in {"ISBN", "ISSN"}:
-        number = line(element, problems)
+        number = literal(element, problems)
         return normal_identifier(Identifier(code=number, codespace=name.lower())) if number else None
-    written = said(element, "code")
+    written = spelt(element, "code")
     if written is None:
         return None
-    space = said(element, "codeSpace") or said(descend(element, "authority", "CI_Citation"), "title")
+    space = spelt(element, "codeSpace") or said(descend(element, "authority", "CI_Citation"), "title")
     return normal_identifier(Identifier(code=written, codespace=space))
 
 

@@ -57,8 +57,21 @@ def words(element: etree._Element) -> str:
     return localised
 
 
+def plain(written: str) -> str | None:
+    """Return a text on one line, without markup and double escapes; None when nothing is left."""
+    if "&" in written or "<" in written:
+        written = clean_text(written) or ""
+    return clean_line(written)
+
+
 def line(element: etree._Element, problems: Problems) -> str | None:
     """The property's text on one line."""
+    del problems
+    return plain(words(element))
+
+
+def literal(element: etree._Element, problems: Problems) -> str | None:
+    """The property's text to the letter, but for blanks: for identifiers and addresses, which are no prose."""
     del problems
     return clean_line(words(element))
 
@@ -72,11 +85,23 @@ def text(element: etree._Element, problems: Problems) -> str | None:
 def said(element: etree._Element | None, name: str) -> str | None:
     """Return the text, on one line, of the first gmd child called `name`."""
     found = child(element, name)
+    return None if found is None else plain(words(found))
+
+
+def spelt(element: etree._Element | None, name: str) -> str | None:
+    """Return the text, to the letter but for blanks, of the first gmd child called `name`."""
+    found = child(element, name)
     return None if found is None else clean_line(words(found))
 
 
 def said_by_all(element: etree._Element | None, name: str) -> tuple[str, ...]:
     """Return the texts, each on one line and each once, of all gmd children called `name`."""
+    texts = (plain(written) for written in spelt_by_all(element, name))
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def spelt_by_all(element: etree._Element | None, name: str) -> tuple[str, ...]:
+    """Return the texts, to the letter but for blanks and each once, of all gmd children called `name`."""
     if element is None:
         return ()
     texts = (clean_line(words(found)) for found in element.findall(_GMD + name))

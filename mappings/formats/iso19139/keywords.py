@@ -1,16 +1,15 @@
 """Keywords as ISO 19139 has them, and what is lifted out of them: domain, CNES categories, platforms, instruments, projects."""
 
-import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from lxml import etree
 
 from mappings.formats.iso19139.acquisition import Acquisition
-from mappings.formats.iso19139.elements import anchor, child, code, descend, words
-from mappings.rules import Problems, clean_line
+from mappings.formats.iso19139.elements import anchor, child, code, descend, plain, words
+from mappings.rules import Problems
 from mappings.xml import qname
 from records.codes import Domain, KeywordTypeCode, TopicCategoryCode
 from records.model import Instrument, Keyword, Platform, Project
@@ -52,7 +51,7 @@ def keyword_group(element: etree._Element, problems: Problems) -> tuple[Keyword,
     kind = child(element, "type")
     type_code = None if kind is None else _type(kind, problems)
     title = descend(element, "thesaurusName", "CI_Citation", "title")
-    thesaurus = None if title is None else normal_thesaurus(clean_line(words(title)))
+    thesaurus = None if title is None else normal_thesaurus(plain(words(title)))
     found = []
     for written in element.iterfind(_KEYWORD):
         term = normal_term(words(written))
@@ -63,7 +62,7 @@ def keyword_group(element: etree._Element, problems: Problems) -> tuple[Keyword,
 
 def normal_term(written: str) -> str | None:
     """Return a keyword on one line, what was escaped twice unescaped, its levels joined by " > " without empty ones and "NONE"."""
-    term = clean_line(html.unescape(written) if "&" in written else written)
+    term = plain(written)
     if term is None or (" > " not in term and term.count(">") < 2):
         return term
     levels = [level for level in _LEVELS.split(term) if level]
@@ -93,16 +92,13 @@ class Lifted:
 def lift(keywords: Iterable[Keyword], acquired: Acquisition) -> Lifted:
     """Sort keywords into the fields they belong to, beside what the acquisition information names.
 
-    Keywords of type platform, instrument and project become what they name only where acquisition information names none of that
-    kind; otherwise they stay keywords, since the two lists are then told apart by the document itself.
+    Keywords of type platform, instrument and project become what they name, unless one of that name is there already.
     """
     remaining: list[Keyword] = []
     domain: Domain | None = None
     categories: list[str] = []
     topics: list[TopicCategoryCode] = []
-    carriers: list[Platform] = []
-    sensors: list[Instrument] = []
-    missions: list[Project] = []
+    found = _Finds(acquired)
     for keyword in dict.fromkeys(keywords):
         said_domain = Domain.match(keyword.term) if keyword.thesaurus == DOMAINS and domain is None else None
         topic = TopicCategoryCode.match(keyword.term) if keyword.thesaurus == TOPICS else None
@@ -112,23 +108,47 @@ def lift(keywords: Iterable[Keyword], acquired: Acquisition) -> Lifted:
             topics.append(topic)
         elif keyword.thesaurus == CNES_CATEGORIES:
             categories.append(keyword.term)
-        elif keyword.type is KeywordTypeCode.PLATFORM and not acquired.platforms:
-            carriers.append(_platform(keyword.term))
-        elif keyword.type is KeywordTypeCode.INSTRUMENT and not acquired.instruments:
-            sensors.append(Instrument(**_names(keyword.term)))
-        elif keyword.type is KeywordTypeCode.PROJECT and not acquired.projects:
-            missions.append(Project(**_names(keyword.term)))
-        else:
+        elif not found.take(keyword):
             remaining.append(keyword)
     return Lifted(
         keywords=tuple(remaining),
         domain=domain,
         cnes_categories=tuple(dict.fromkeys(categories)),
         topics=tuple(dict.fromkeys(topics)),
-        platforms=acquired.platforms or tuple(dict.fromkeys(carriers)),
-        instruments=acquired.instruments or tuple(dict.fromkeys(sensors)),
-        projects=acquired.projects or tuple(dict.fromkeys(missions)),
+        platforms=tuple(found.platforms),
+        instruments=tuple(found.instruments),
+        projects=tuple(found.projects),
     )
+
+
+class _Finds:
+    """The platforms, instruments and projects found so far, each once by its name."""
+
+    def __init__(self, acquired: Acquisition) -> None:
+        self.platforms = list(acquired.platforms)
+        self.instruments = list(acquired.instruments)
+        self.projects = list(acquired.projects)
+
+    def take(self, keyword: Keyword) -> bool:
+        """Take in what a keyword names; return False for a keyword of another type."""
+        match keyword.type:
+            case KeywordTypeCode.PLATFORM:
+                _append(self.platforms, _platform(keyword.term))
+            case KeywordTypeCode.INSTRUMENT:
+                _append(self.instruments, Instrument(**_names(keyword.term)))
+            case KeywordTypeCode.PROJECT:
+                _append(self.projects, Project(**_names(keyword.term)))
+            case _:
+                return False
+        return True
+
+
+N = TypeVar("N", Platform, Instrument, Project)
+
+
+def _append(known: list[N], found: N) -> None:
+    if not any(one.name.casefold() == found.name.casefold() for one in known):
+        known.append(found)
 
 
 def _platform(term: str) -> Platform:

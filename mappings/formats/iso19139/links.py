@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.formats.iso19139.elements import child, code, descend, line, said, words
+from mappings.formats.iso19139.elements import child, code, descend, literal, plain, said, spelt, words
 from mappings.rules import Problems, clean_line, clean_text
 from mappings.xml import children, local_name, qname
 from records.codes import LinkFunctionCode, RelationType
@@ -32,21 +32,21 @@ _relation_type = code(RelationType)
 def online_resource(element: etree._Element, problems: Problems) -> Link | None:
     """A CI_OnlineResource as a link."""
     linkage = child(element, "linkage")
-    url = None if linkage is None else line(linkage, problems)
+    url = None if linkage is None else literal(linkage, problems)
     name = child(element, "name")
     function = child(element, "function")
     description = child(element, "description")
     kind = None if function is None else _function(function, problems)
     about = None if description is None else clean_text(words(description))
     if url is None:
-        shown = (None if name is None else clean_line(words(name))) or about
+        shown = (None if name is None else plain(words(name))) or about
         if shown:
             problems.add("no-url", f"a link without an address was left out: {shown[:120]!r}", element)
         return None
     profile = said(element, "applicationProfile")
     return Link(
         url=url,
-        name=None if name is None else clean_line(words(name)),
+        name=None if name is None else plain(words(name)),
         description=about,
         function=kind,
         protocol=said(element, "protocol"),
@@ -65,7 +65,7 @@ def browse_graphic(element: etree._Element, problems: Problems) -> Link | None:
     file_name = child(element, "fileName")
     inside = None if file_name is None else next(children(file_name), None)
     source = None if inside is None else clean_line(inside.get("src", ""))
-    written = None if file_name is None else line(file_name, problems)
+    written = None if file_name is None else literal(file_name, problems)
     description = child(element, "fileDescription")
     about = None if description is None else clean_text(words(description))
     url = source or written
@@ -83,14 +83,14 @@ def browse_graphic(element: etree._Element, problems: Problems) -> Link | None:
 
 def data_set_uri(element: etree._Element, problems: Problems) -> Link | None:
     """A gmd:dataSetURI as a link that says nothing of its purpose."""
-    url = line(element, problems)
+    url = literal(element, problems)
     return Link(url=url) if url else None
 
 
 def operation(element: etree._Element, problems: Problems) -> tuple[Link, ...]:
     """An SV_OperationMetadata as the links to where it is called, named by the operation where they have no name."""
     name = element.find(qname("srv:operationName"))
-    called = None if name is None else clean_line(words(name))
+    called = None if name is None else plain(words(name))
     found = []
     for point in element.iterfind(f"{qname('srv:connectPoint')}/{qname('gmd:CI_OnlineResource')}"):
         link = online_resource(point, problems)
@@ -105,7 +105,7 @@ def relation(element: etree._Element, problems: Problems) -> Relation | None:
     title = said(cited, "title")
     holders = (child(element, "aggregateDataSetIdentifier"), child(cited, "identifier"))
     insides = [inside for holder in holders if holder is not None and (inside := next(children(holder), None)) is not None]
-    found = next((code for inside in insides if (code := said(inside, "code"))), None)
+    found = next((code for inside in insides if (code := spelt(inside, "code"))), None)
     kind = child(element, "associationType")
     kind_code = None if kind is None else _relation_type(kind, problems)
     if found is None:
@@ -123,4 +123,4 @@ def coupled_resource(element: etree._Element, problems: Problems) -> Relation | 
         if href and not href.startswith("#"):
             problems.add("unresolved-reference", f"the data of the service are described elsewhere, at {href[:200]}", element)
         return None
-    return Relation(identifier=identifier, title=clean_line(element.get(qname("xlink:title"), "")))
+    return Relation(identifier=identifier, title=plain(element.get(qname("xlink:title"), "")))

@@ -9,14 +9,14 @@ from lxml import etree
 from mappings.formats.format import derived_identifier
 from mappings.formats.iso19139.acquisition import NOT_PROVIDED, acquisition
 from mappings.formats.iso19139.contacts import contact, identifier
-from mappings.formats.iso19139.elements import child, code, language, line, resolve_references, said, text, words
+from mappings.formats.iso19139.elements import child, code, language, line, literal, plain, resolve_references, said, text, words
 from mappings.formats.iso19139.extents import extents, interval
 from mappings.formats.iso19139.keywords import keyword_group, lift
 from mappings.formats.iso19139.links import browse_graphic, coupled_resource, data_set_uri, online_resource, operation, relation
 from mappings.formats.iso19139.rights import merged, rights
 from mappings.formats.iso19139.structure import report_misplaced
 from mappings.rules import Many, Maybe, One, Problems, clean_line, date
-from mappings.xml import NAMESPACES, children, parse_xml, qname
+from mappings.xml import NAMESPACES, children, local_name, namespace, parse_xml, qname
 from records.codes import ContactScope, DateTypeCode, ScopeCode, TopicCategoryCode
 from records.dates import Date
 from records.errors import FormatError
@@ -25,6 +25,11 @@ from records.model import Contact, DataFormat, Link, Record, ResourceDate, Sourc
 NAME: Final = "iso19139"
 ROOTS: Final = (qname("gmd:MD_Metadata"), qname("gmi:MI_Metadata"))
 SERIES: Final = qname("gmd:DS_Series")
+OTHER_ROOTS: Final = (
+    "{http://standards.iso.org/iso/19115/-2/gmi/1.0}MI_Metadata",
+    "{http://sdi.eurac.edu/metadata/iso19139-2/schema/gmi}MI_Metadata",
+)
+"""MI_Metadata in the namespace of ISO's later schema of part 2, and in one that GeoNetwork once used; read as gmi."""
 CREATED_NOTE: Final = "Metadata created: "
 """How a maintenance note begins that says when the metadata were first made, for which ISO 19115:2003 has no element."""
 OBJECTS_UNIT: Final = " objects"
@@ -84,15 +89,15 @@ def level(element: etree._Element, problems: Problems) -> str | None:
     """A processing level, from the code of an identifier or from the element's own text."""
     del problems
     inside = next(children(element), None)
-    found = said(inside, "code") if inside is not None and child(inside, "code") is not None else clean_line(words(element))
+    found = said(inside, "code") if inside is not None and child(inside, "code") is not None else plain(words(element))
     return None if found is None or found.casefold() == NOT_PROVIDED else found
 
 
 _date_type = code(DateTypeCode)
 
 # Relative to gmd:MD_Metadata or gmi:MI_Metadata.
-IDENTIFIER: Final = One("identifier", "gmd:fileIdentifier", line)
-PARENT: Final = Maybe("parent_identifier", "gmd:parentIdentifier", line)
+IDENTIFIER: Final = One("identifier", "gmd:fileIdentifier", literal)
+PARENT: Final = Maybe("parent_identifier", "gmd:parentIdentifier", literal)
 TYPE: Final = Many("type", "gmd:hierarchyLevel", code(ScopeCode))
 LANGUAGE: Final = Maybe("language", "gmd:language", language)
 DATESTAMP: Final = Maybe("datestamp", "gmd:dateStamp", date)
@@ -205,6 +210,8 @@ def read(content: bytes) -> Record:
 
 def _metadata(root: etree._Element) -> etree._Element:
     """Return the metadata element of a document: its root, or the only one within a DS_Series."""
+    if root.tag in OTHER_ROOTS:
+        _rename(root)
     found = [root] if root.tag in ROOTS else list(root.iter(*ROOTS)) if root.tag == SERIES else []
     if not found:
         raise FormatError("the document is no gmd:MD_Metadata and no gmi:MI_Metadata")
@@ -213,6 +220,13 @@ def _metadata(root: etree._Element) -> etree._Element:
     if not any(part.text and part.text.strip() for part in found[0].iter(etree.Element)):
         raise FormatError("the document holds nothing")
     return found[0]
+
+
+def _rename(root: etree._Element) -> None:
+    """Bring all elements of the root's namespace into the namespace of gmi."""
+    other = namespace(root)
+    for element in root.iter(f"{{{other}}}*"):
+        element.tag = qname(f"gmi:{local_name(element)}")
 
 
 def _identification(root: etree._Element, problems: Problems) -> etree._Element:

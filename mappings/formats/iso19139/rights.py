@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.formats.iso19139.elements import anchor, child, code, code_words, words
+from mappings.formats.iso19139.elements import anchor, child, code, code_words, plain, words
 from mappings.rules import Problems, clean_line, clean_text
 from mappings.xml import children, local_name
 from records.codes import AccessLevel, ConstraintKind, RestrictionCode
@@ -156,7 +156,7 @@ def _access(element: etree._Element, problems: Problems) -> Access | None:
     candidates = [candidate.casefold() for candidate in code_words(classification)]
     level = next((level for level, known in _LEVELS if any(candidate in known for candidate in candidates)), None)
     note = child(element, "userNote")
-    written = clean_line(words(note)) if note is not None else None
+    written = plain(words(note)) if note is not None else None
     if level is None:
         if candidates:
             problems.add("unknown-code", f"{candidates[0][:80]!r} is no classification known here", classification)
