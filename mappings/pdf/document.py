@@ -16,6 +16,7 @@ from mappings.figures import Figure, figures
 from mappings.formats import format_named
 from mappings.pdf.sheet import Data, all_words, sheet, text, word
 from mappings.pdf.text import clean, displayable, fonts, refuse
+from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import moment_words, number_words
 from records.codes import Domain
@@ -58,6 +59,7 @@ def write_pdf(
     sheets = [_sheet(index, record, files, url_of=url_of, language=language) for index, record in enumerate(records)]
     made = word("made", language, date=moment_words(now, language))
     files["meta.json"] = json.dumps(_meta(records, clean(title), now)).encode()
+    found = {domain_of(record) for record in records}
     content = {
         "catalogue": catalogue,
         "language": "fr" if language.startswith("fr") else "en",
@@ -65,7 +67,7 @@ def write_pdf(
         "running": _short(text(title)),
         "made": made,
         "cover": [_counted(len(records), language), made],
-        "domains": [{"code": domain, "name": label(domain, language)} for domain in Domain if any(r.domain is domain for r in records)],
+        "domains": [{"code": domain, "name": label(domain, language)} for domain in Domain if domain in found],
         "words": all_words(language),
         "records": sheets,
     }

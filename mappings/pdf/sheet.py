@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from mappings.figures import Figure
 from mappings.pdf.text import breakable, clean
+from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words, interval_words, number_words, size_words
 from records.codes import AccessLevel, LinkFunctionCode
-from records.model import Access, Constraint, Contact, Extent, Link, Record
+from records.model import Access, Constraint, Contact, Extent, Identifier, Link, Record
 
 Data = dict[str, Any]
 """JSON."""
@@ -22,6 +23,7 @@ _CELL: Final = 18
 """Characters that surely fit in a cell of the table of contacts."""
 _FOLLOWED: Final = ("http://", "https://", "ftp://", "ftps://", "sftp://", "mailto:")
 _ADDRESS: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"]+[^\s<>\".,;:!?)\]'’»]")
+_DOI: Final = re.compile(r"10\.\d{4,9}/\S+")
 _LANGUAGES: Final = {
     "eng": "en",
     "fra": "fr",
@@ -62,11 +64,12 @@ def text(value: str, longest: int = 30) -> str:
 def sheet(record: Record, *, url: str, language: str, pictures: Sequence[tuple[str, Figure]], attachment: Data | None) -> Data:
     """Return all that the sheet of a record says; `pictures`: names of SVG files and their figures."""
     say = _Say(language)
+    domain = domain_of(record)
     return {
         "title": text(record.display_title),
         "language": _LANGUAGES.get(record.language or ""),
-        "domain": str(record.domain or "other"),
-        "kicker": [*([label(record.domain, language)] if record.domain else []), *([label(record.type, language)] if record.type else [])],
+        "domain": str(domain or "other"),
+        "kicker": [label(code, language) for code in (domain, record.type) if code],
         "line": _line(record, language),
         "abstract": say.prose("abstract", record.abstract, record.language) if record.abstract else None,
         "facts": _facts(record, say),
@@ -161,13 +164,27 @@ def _line(record: Record, language: str) -> str:
     """One line of what it is: who carries and measures, when, at which level."""
     makers = [platform.name for platform in record.platforms[:2]] + [instrument.name for instrument in record.instruments[:2]]
     times = [words for words in (interval_words(interval, language) for interval in record.intervals[:1]) if words]
-    parts = [*dict.fromkeys(makers), *times, *([record.processing_level] if record.processing_level else [])]
+    parts = [*dict.fromkeys(makers), *times, *_level(record.processing_level, language)]
     return text(" · ".join(parts))
+
+
+def _level(level: str | None, language: str) -> list[str]:
+    """A processing level that says by itself what it is, or is told what it is: "Level 3", "Processing level N0"."""
+    if level is None:
+        return []
+    return [level if len(level) > 4 else f"{label('level', language)} {level}"]
+
+
+def _identifier(found: Identifier) -> str | Data:
+    """An identifier with its scheme; a DOI leads where it resolves."""
+    if _DOI.fullmatch(found.code):
+        return _target(f"doi:{found.code}", f"doi:{found.code}")
+    return _target(found.code, found.code if found.codespace is None else f"{found.codespace} {found.code}")
 
 
 def _facts(record: Record, say: _Say) -> list[Data]:
     language = say.language
-    named = {
+    named: dict[str, Sequence[str | Data]] = {
         "intervals": [words for words in (interval_words(interval, language) for interval in record.intervals) if words],
         "projects": [_named(project.name, project.long_name) for project in record.projects],
         "platforms": [_named(platform.name, platform.long_name) for platform in record.platforms],
@@ -178,7 +195,7 @@ def _facts(record: Record, say: _Say) -> list[Data]:
         "size": [size_words(record.size, language)] if record.size is not None else [],
         "object_count": [number_words(record.object_count, language)] if record.object_count is not None else [],
         "languages": [label(code, language) for code in record.languages],
-        "identifiers": [code.code if not code.codespace else f"{code.codespace} {code.code}" for code in record.identifiers],
+        "identifiers": [_identifier(found) for found in record.identifiers],
         "alternate_titles": list(record.alternate_titles),
         "parent_identifier": [record.parent_identifier] if record.parent_identifier else [],
     }
