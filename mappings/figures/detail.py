@@ -75,7 +75,7 @@ def sky_detail(found: Cover, around: Circle, *, key: str, title: str, descriptio
     drawn = view(where[seen])
     inside = ((drawn > 0) & (drawn < (WIDTH, HEIGHT))).all(axis=1)
     seen, drawn = seen[inside], drawn[inside]
-    named = [(names[index], *place) for index, place in zip(seen.tolist(), drawn.tolist(), strict=True) if names[index]][:_NAMES]
+    named = [(names[index], *place) for index, place in zip(seen.tolist(), drawn.tolist(), strict=True) if names[index]]
     windows = base.window(view.x, view.y, _reach(view)) if HEIGHT / view.scale > _MILKY else []
     milky_way = []
     for step, opacity in zip(base.milky_way() if windows else (), (".07", ".09"), strict=bool(windows)):
@@ -91,13 +91,18 @@ def sky_detail(found: Cover, around: Circle, *, key: str, title: str, descriptio
             *_extent(found, view),
             *base.star_paths(drawn, magnitude[seen], _STAR_SIZES),
             base.frame_rectangle(WIDTH, HEIGHT),
-            labels([*numbers, *(_name(*star) for star in named)], 11),
+            labels([*numbers, *_names(named)], 11),
         ]
     )
 
 
-def _name(name: str, x: float, y: float) -> str:
-    return text(x + 5, y + 3, name) if x < WIDTH - 70 else text(x - 5, y + 3, name, text_anchor="end")
+def _names(named: Sequence[tuple[str, float, float]]) -> list[str]:
+    """Return the names of the brightest stars, each beside its star, but for those that would run into the name of a brighter one."""
+    kept: list[tuple[str, float, float]] = []
+    for name, x, y in named:
+        if all(abs(y - other_y) > 12 or abs(x - other_x) > 70 for _, other_x, other_y in kept):
+            kept.append((name, x, y))
+    return [text(x + 5, y + 3, name) if x < WIDTH - 70 else text(x - 5, y + 3, name, text_anchor="end") for name, x, y in kept[:_NAMES]]
 
 
 def _view(around: Circle, least: float, *, sky: bool) -> Azimuthal:

@@ -153,7 +153,7 @@ def written(attributes: dict[str, object]) -> str:
 def extent_paths(surfaces: Sequence[Points], lines: Sequence[Points], width: float) -> list[str]:
     """Return the elements that show what the data cover: its surfaces (closed rings) and its edges, `width` units wide."""
     fill, edge = path_data(surfaces, closed=True, keep=True), path_data(lines)
-    surface = {"fill": ACCENT, "fill_opacity": ".2", "fill_rule": "evenodd"}
+    surface = {"fill": ACCENT, "fill_opacity": ".2"}
     stroke = {"stroke": ACCENT, "stroke_width": f"{width * GRID:g}", "stroke_linejoin": "round", "stroke_linecap": "round"}
     if len(lines) == len(surfaces) and all(np.array_equal(line[0], line[-1]) for line in lines):
         return [path(fill, "fig-extent", **surface, **stroke)]

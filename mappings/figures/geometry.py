@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry import Polygon as Shape
 from shapely.geometry import box as rectangle
 from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 from mappings.figures.figure import Points
 from records.model import ICRS, Box, Circle, Extent, Polygon
@@ -28,7 +29,7 @@ _LEAST: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What extents of one frame cover.
+    """What extents of one frame cover. All outer rings turn one way and all holes the other, so that what overlaps is filled once.
 
     Attributes:
         wholes: each part in one piece: its longitudes run on beyond 180 where it crosses the antimeridian.
@@ -43,9 +44,9 @@ class Cover:
 
 def cover(extents: Iterable[Extent]) -> Cover:
     """Return what the extents cover; empty for extents in words alone."""
-    wholes = [shape for extent in extents for whole in _wholes(extent) for shape in polygons_in(whole)]
+    wholes = [orient(shape) for extent in extents for whole in _wholes(extent) for shape in polygons_in(whole)]
     turns = {wrap(longitude) for whole in wholes for longitude in turn_seams(whole)}
-    return Cover(wholes, [piece for whole in wholes for piece in cut(whole)], (-180.0, 180.0, *turns))
+    return Cover(wholes, [orient(piece) for whole in wholes for piece in cut(whole)], (-180.0, 180.0, *turns))
 
 
 def edges(shape: Shape, *seams: float) -> list[Points]:

@@ -141,6 +141,16 @@ def test_corot_lies_on_the_right_half_of_the_sky_because_right_ascension_grows_t
     assert "constellation: aquila" in whole.description.lower()
 
 
+def test_what_overlaps_is_filled_and_not_hollowed_out() -> None:
+    outer, inner = (Box(west=-w, south=-w, east=w, north=w) for w in (40, 20))
+    backwards = Polygon(rings=(((-20, -20), (-20, 20), (20, 20), (20, -20), (-20, -20)),))
+    (figure,) = drawn(Extent(boxes=(outer, inner), polygons=(backwards,)))
+    (element,) = shapes(figure, "fig-extent")
+    turns = {sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*ring, ring[0]])) > 0 for ring in points(element)}
+    assert element.get("fill-rule", "nonzero") == "nonzero"
+    assert len(turns) == 1, "with the nonzero rule, rings that turn the same way add up"
+
+
 def test_a_sky_box_beyond_12_hours_and_a_polar_field_are_whole() -> None:
     (figure,) = drawn(Extent(frame="icrs", boxes=(Box(west=170, south=-10, east=190, north=10),), circles=(Circle(x=0, y=89, radius=30),)))
     pieces = extent_of(figure)
