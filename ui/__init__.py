@@ -5,10 +5,10 @@ from flask import Flask
 from catalogue.service import Catalogue
 from ui.addresses import IdentifierConverter
 from ui.assets import init_assets
-from ui.crawlers import blueprint as crawlers
+from ui.crawlers import blueprint as for_crawlers
 from ui.errors import init_errors
 from ui.language import init_language
-from ui.pages import blueprint as pages
+from ui.pages import blueprint as for_readers
 from ui.pages import init_pages
 
 
@@ -23,5 +23,5 @@ def register(app: Flask, catalogue: Catalogue) -> None:
     init_errors(app)
     init_assets(app)
     init_pages(app)
-    app.register_blueprint(pages)
-    app.register_blueprint(crawlers)
+    app.register_blueprint(for_readers)
+    app.register_blueprint(for_crawlers)

@@ -38,7 +38,7 @@ def in_language(name: str) -> str:
     """Return the address of the present page in another language."""
     if request.method != "GET":
         return with_parameters("/", [("lang", name)])
-    others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang" and value]
     return with_parameters(_path(), [*others, ("lang", name)])
 
 

@@ -1,6 +1,6 @@
 """The record page: what its template shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -169,7 +169,7 @@ def record_page(catalogue: Catalogue, identifier: str, *, language: str, now: da
         related=tuple(record_item(other, language=language, now=now) for other in view.related),
         description=excerpt(record.abstract or "", 300),
         meta=tuple(_meta(view)),
-        jsonld=jsonld(record, url=view.url, catalogue=catalogue.base_url),
+        jsonld=_summarised(jsonld(record, url=view.url, catalogue=catalogue.base_url)),
         places=earth_places(record),
     )
 
@@ -280,3 +280,9 @@ def _meta(view: RecordView) -> Iterator[tuple[str, str]]:
         yield "DC.type", record.type.value
     if record.language:
         yield "DC.language", record.language
+
+
+def _summarised(data: Mapping[str, object]) -> dict[str, object]:
+    """Return JSON-LD with no more keywords than a page has room for; `f=jsonld` has them all."""
+    keywords = data.get("keywords")
+    return {**data, "keywords": keywords[:KEYWORDS_SHOWN]} if isinstance(keywords, list) else dict(data)

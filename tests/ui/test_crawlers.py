@@ -1,0 +1,74 @@
+"""robots.txt, sitemap and feed; files that pages load."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import etree
+
+from catalogue.service import Catalogue
+from ui import crawlers
+
+SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def test_robots_are_sent_to_the_sitemap(client: FlaskClient) -> None:
+    assert "Sitemap: http://catalogue.example/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_the_sitemap_lists_every_record_once(client: FlaskClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawlers, "SITEMAP_SIZE", 40)
+    index = etree.fromstring(client.get("/sitemap.xml").data)
+    files = [str(loc) for loc in index.xpath("//s:loc/text()", namespaces=SITEMAP)]
+    listed: list[str] = []
+    for file in files:
+        part = etree.fromstring(client.get(file.removeprefix("http://catalogue.example")).data)
+        listed += [str(loc) for loc in part.xpath("//s:loc/text()", namespaces=SITEMAP)]
+    assert sorted(listed) == sorted(catalogue.url_of(identifier) for identifier in catalogue.engine.identifiers())
+
+
+@pytest.mark.parametrize("page", ["0", "x", "9", "99999999999999"])
+def test_a_file_of_the_sitemap_that_is_none(client: FlaskClient, page: str) -> None:
+    assert client.get(f"/sitemap.xml?page={page}").status_code == 404
+
+
+def test_the_feed_holds_the_newest_of_a_search(client: FlaskClient) -> None:
+    feed = etree.fromstring(client.get("/feed?project=COROT").data)
+    titles = [str(title) for title in feed.xpath("//a:entry/a:title/text()", namespaces=ATOM)]
+    assert "COROT Mission" in titles
+    assert len(feed.xpath("//a:entry/a:updated", namespaces=ATOM)) == len(titles) == 21
+
+
+def test_the_feed_escapes(client: FlaskClient) -> None:
+    feed = etree.fromstring(client.get("/feed?q=escapes").data)
+    assert any("<script>" in str(title) for title in feed.xpath("//a:entry/a:title/text()", namespaces=ATOM))
+
+
+def test_files_have_their_digest_and_are_kept(client: FlaskClient) -> None:
+    page = client.get("/").text
+    for address in set(re.findall(r'"(/static/[^"#]+)', page)):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/static/leaflet/leaflet.js", 200),
+        ("/static/leaflet/images/layers.png", 200),
+        ("/static/land/land.geojson", 200),
+        ("/static/leaflet/leaflet-src.js", 404),
+        ("/static/land/make.py", 404),
+        ("/static/land/../../__init__.py", 404),
+        ("/static/../__init__.py", 404),
+        ("/static/nothing.css", 404),
+    ],
+)
+def test_only_what_pages_load_is_served(client: FlaskClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_our_scripts_are_small(client: FlaskClient) -> None:
+    assert sum(len(client.get(f"/static/{name}").data) for name in ("reflecs.js", "map.js")) <= 40_000

@@ -1,0 +1,230 @@
+"""The record page and its other views."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import etree, html
+
+from catalogue.service import Catalogue
+from tests.ui.hard_records import ESCAPES, FULL, HARD, KEYWORDS, SKY
+from ui.addresses import record_path
+
+
+def plain(page: str) -> str:
+    """The words of a page, blanks folded."""
+    for script in (document := html.fromstring(page)).iter("script"):
+        script.text = ""
+    return " ".join(document.text_content().split())
+
+
+def test_a_record_shows_what_it_holds(client: FlaskClient) -> None:
+    words = plain(client.get("/records/hard-full?lang=en").text)
+    for said in (
+        "Mesure de l’été austral à Kerguelen",
+        "To be whole.",
+        "Calibrated ashore.",
+        "CC BY 4.0",
+        "A. Personne",
+        "65,000,001 BC – 2010",
+        "since 1 April 2011, 12:30 UTC",
+        "70.25° E, 49.35° S",
+        "73.7 MB",
+        "12,345",
+        "Marion Dufresne",
+        "Level 2",
+        "NetCDF",
+        "Published",
+        "French",
+        "Oceanography",
+        "29 February 2020",
+        "Open",
+    ):
+        assert said in words.replace("\u202f", " "), said
+
+
+def test_a_record_says_the_same_in_french(client: FlaskClient) -> None:
+    words = plain(client.get("/records/hard-full?lang=fr").text).replace("\u202f", " ").replace("\xa0", " ")
+    for said in ("Résumé", "Comment citer", "73,7 Mo", "12 345", "29 février 2020", "depuis le 1er avril 2011", "Océans", "Contacts"):
+        assert said in words, said
+
+
+def test_empty_fields_are_not_shown(client: FlaskClient) -> None:
+    words = plain(client.get("/records/hard-long-title").text)
+    for absent in ("Lineage", "Constraints and licence", "Contacts", "Keywords", "Processing level", "None"):
+        assert absent not in words, absent
+    assert "This record has no abstract." in words
+
+
+def test_corot_shows_its_runs_and_leads_to_them(client: FlaskClient) -> None:
+    page = client.get("/records/COROT").text
+    assert page.count('href="/records/COROT_') >= 20
+    assert "What it contains" in page
+    assert "3 April 2007 – 9 May 2007" in page
+
+
+def test_a_run_shows_its_path(client: FlaskClient) -> None:
+    page = client.get("/records/COROT_SRc01").text
+    crumbs = re.search(r'<ol class="crumbs">(.*?)</ol>', page, re.DOTALL)
+    assert crumbs is not None
+    assert re.findall(r'href="([^"]*)"', crumbs[1])[:3] == ["/search", "/search?domain=universe", "/records/COROT"]
+
+
+def test_addresses_in_the_abstract_are_links_and_paragraphs_kept(client: FlaskClient) -> None:
+    page = client.get("/records/hard-antimeridian").text
+    assert '<a href="https://example.org/fiji?a=1&amp;b=2">' in page
+    assert "<p>A second paragraph.</p>" in page
+
+
+def test_the_order_is_the_main_action_only_where_there_is_one(client: FlaskClient, sipad_client: FlaskClient) -> None:
+    assert 'class="button main" href="https://sipad.example/embargo"' in client.get("/records/hard-embargo").text
+    assert "Order the data" not in client.get("/records/hard-keywords").text
+    assert 'href="https://sipad.example/order?dataset=hard-keywords"' in sipad_client.get("/records/hard-keywords").text
+
+
+def test_an_embargo_is_said(client: FlaskClient) -> None:
+    assert "For members of COROT Co-Is, open from 12 January 2027" in client.get("/records/hard-embargo").text
+
+
+def test_many_keywords_are_cut_and_all_are_to_be_had(client: FlaskClient) -> None:
+    short = client.get("/records/hard-keywords").text
+    assert len(short) <= 60_000
+    assert "Show 1199 more keywords" in short
+    assert client.get("/records/hard-keywords?keywords=all").text.count("/search?keyword=") == len(KEYWORDS.keywords)
+
+
+def test_forty_contacts_are_a_table(client: FlaskClient) -> None:
+    table = html.fromstring(client.get("/records/hard-contacts").text).find(".//table")
+    assert table is not None
+    assert [cell.text_content() for cell in table.findall(".//th")] == ["Type", "Organisation name", "Individual name", "E-mail"]
+    assert len(table.findall(".//tbody/tr")) == 40
+
+
+def test_each_keyword_is_a_search_that_finds_the_record(client: FlaskClient) -> None:
+    page = client.get("/records/COROT").text
+    searches = [unescape(href) for href in re.findall(r'href="(/search\?(?:keyword|category)=[^"]*)"', page)]
+    assert len(searches) >= 5
+    for search in searches:
+        assert "/records/COROT" in client.get(search).text, search
+
+
+@pytest.mark.parametrize("record", HARD, ids=lambda record: record.identifier)
+@pytest.mark.parametrize("view", ["record", "metadata", "iso", "advanced"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_view_of_every_hard_record_answers(client: FlaskClient, record: object, view: str, language: str) -> None:
+    path = record_path(record.identifier, view=view, lang=language)  # type: ignore[attr-defined]  # parametrize hides the type
+    answer = client.get(path)
+    assert answer.status_code == 200
+    document = html.fromstring(answer.text)
+    assert len(document.findall(".//h1")) == 1
+    assert document.get("lang") == language
+
+
+def test_every_shipped_record_has_its_page(client: FlaskClient, catalogue: Catalogue) -> None:
+    for identifier in catalogue.engine.identifiers():
+        assert client.get(record_path(identifier)).status_code == 200, identifier
+
+
+@pytest.mark.parametrize("view", ["record", "metadata", "iso", "advanced"])
+def test_nothing_hostile_gets_through(client: FlaskClient, view: str) -> None:
+    page = client.get(record_path(ESCAPES.identifier, view=view)).text
+    document = html.fromstring(page)
+    scripts = [script for script in document.iter("script") if script.get("type") not in {"application/ld+json", "application/geo+json"}]
+    assert [script.get("src", "").partition("?")[0] for script in scripts] == ["/static/reflecs.js"]
+    assert not document.xpath("//b | //*[@style] | //*[starts-with(@href, 'javascript:') or starts-with(@href, 'data:')]")
+    assert "<script>alert" not in page
+
+
+def test_jsonld_is_embedded_whole(client: FlaskClient) -> None:
+    for identifier in ("COROT", ESCAPES.identifier):
+        document = html.fromstring(client.get(record_path(identifier)).text)
+        (script,) = document.xpath("//script[@type='application/ld+json']")
+        assert json.loads(script.text)["@type"] == "Dataset"
+
+
+def test_the_head_describes_the_record_and_offers_its_formats(client: FlaskClient) -> None:
+    document = html.fromstring(client.get("/records/hard-full").text)
+    meta = {each.get("name"): each.get("content") for each in document.iter("meta")}
+    assert meta["DC.title"] == FULL.title
+    assert meta["DC.date"] == "2020-02-29"
+    assert meta["description"].startswith("Données d’été.")
+    offered = {each.get("href") for each in document.xpath("//link[@rel='alternate' and @type]")}
+    assert {"/records/hard-full?f=iso19139", "/records/hard-full?f=dif10", "/records/hard-full?f=pdf"} <= offered
+    assert document.xpath("string(//link[@rel='canonical']/@href)") == "http://catalogue.example/records/hard-full"
+
+
+@pytest.mark.parametrize("identifier", [SKY.identifier, ESCAPES.identifier, "hard-full"])
+def test_any_identifier_has_an_address(client: FlaskClient, identifier: str) -> None:
+    path = record_path(identifier)
+    assert client.get(path).status_code == 200
+    assert client.get(f"/records/{quote(identifier, safe='')}").status_code == 200
+    assert client.get("/records", query_string={"id": identifier}).status_code == 200
+
+
+def test_the_language_switch_keeps_the_record(client: FlaskClient) -> None:
+    page = client.get(record_path(SKY.identifier) + "?view=metadata").text
+    switch = re.search(r'<a href="([^"]*)" lang="fr"', page)
+    assert switch is not None
+    answer = client.get(unescape(switch[1]))
+    assert answer.status_code == 200
+    assert "A field of three degrees" in answer.text
+
+
+def test_a_citation_is_given_three_ways(client: FlaskClient) -> None:
+    page = client.get("/records/hard-full").text
+    assert re.search(r'<blockquote class="cite" id="citation">[^<]*Kerguelen', page)
+    assert client.get("/records/hard-full?f=bibtex").text.startswith("@")
+    assert client.get("/records/hard-full?f=ris").text.startswith("TY  - ")
+
+
+def test_metadata_say_formats_losses_and_origin(client: FlaskClient) -> None:
+    page = client.get("/records/hard-full?view=metadata").text
+    words = plain(page)
+    assert "the document as it came, byte for byte" in words
+    assert "http://catalogue.example/records/hard-full?f=json" in words
+    assert re.search(r"hard-\d+\.json", words)
+    assert "/tmp/" not in words  # the place on our disk is nobody's business  # noqa: S108
+    losses = re.search(r"oai_dc\)</a>.*?<td>([^<]*)</td></tr>", page, re.DOTALL)
+    assert losses is not None
+    assert "Platforms" in losses[1]
+
+
+def test_the_iso_view_reads_as_the_standard_names_things(client: FlaskClient) -> None:
+    words = plain(client.get("/records/COROT?view=iso").text)
+    assert "The document as it came: ISO 19139." in words
+    assert "File identifier" in words
+    assert "Identification info" in words
+    assert "COROT Mission" in words
+
+
+def test_the_iso_view_of_another_format_says_so(client: FlaskClient) -> None:
+    assert "This record came as" in client.get("/records/hard-full?view=iso").text
+
+
+def test_the_advanced_view_shows_paths_of_the_source(client: FlaskClient) -> None:
+    page = client.get("/records/COROT?view=advanced").text
+    assert "/gmd:fileIdentifier/gco:CharacterString" in page
+    assert "code list" in page
+
+
+def test_a_view_that_is_none_is_refused(client: FlaskClient) -> None:
+    answer = client.get("/records/COROT?view=upside-down")
+    assert answer.status_code == 400
+    assert "record, metadata, iso, advanced" in answer.text
+
+
+def test_an_unknown_record_is_told(client: FlaskClient) -> None:
+    answer = client.get("/records/no/such")
+    assert answer.status_code == 404
+    assert "No record has the identifier “no/such”." in answer.text
+
+
+def test_pages_are_well_formed_trees(client: FlaskClient) -> None:
+    for path in ("/", "/search?q=corot", "/records/COROT", "/records/COROT?view=iso", "/records/COROT?view=metadata", "/programs"):
+        parser = etree.HTMLParser(recover=True)
+        etree.fromstring(client.get(path).data, parser)
+        wrong = [error.message for error in parser.error_log if "invalid" not in error.message]  # libxml2 does not know HTML 5's elements
+        assert not wrong, (path, wrong)
