@@ -7,7 +7,7 @@ from typing import Final, TypeGuard
 
 from lxml import etree
 
-from mappings.rules import Problems, all_text, clean_line, clean_text
+from mappings.rules import Problems, all_text, clean_text
 from mappings.rules import date as read_date
 from mappings.xml import NAMESPACES, local_name, namespace, parse_xml
 from records.dates import Date
@@ -76,10 +76,15 @@ def parse_dif(content: bytes, *, version10: bool) -> etree._Element:
 
 def leaf(element: etree._Element) -> str | None:
     """The element's text on one line; None for nothing and for DIF's words for nothing."""
-    written = clean_line(all_text(element))
-    if written is None or written.casefold() in _NOTHING:
+    written = all_text(element) if len(element) else element.text
+    if not written:
         return None
-    return html.unescape(written) if "&" in written and ";" in written else written
+    written = " ".join(written.split())
+    if not written or written.casefold() in _NOTHING:
+        return None
+    if "&" in written and ";" in written:  # escaped twice
+        return " ".join(html.unescape(written).split()) or None
+    return written
 
 
 def line(found: Parts, name: str) -> str | None:

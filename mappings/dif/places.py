@@ -1,5 +1,6 @@
 """Where and when the data of a DIF are: rectangles, points, lines, polygons, heights and depths; the words for dates."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -126,7 +127,7 @@ def _metres(element: etree._Element, unit: str | None, problems: Problems) -> fl
     if match is not None:
         value = float(match[1].replace(",", ""))
         factor = _METRES.get((match[2] or unit or "").strip().casefold())
-        if factor is not None:
+        if factor is not None and math.isfinite(value * factor):
             return value * factor
         if value == 0 and not match[2] and not unit:
             return 0.0

@@ -250,6 +250,18 @@ def test_heights_are_metres_upwards() -> None:
     assert record.extents == (Extent(boxes=(Box(west=170, south=-10, east=-170, north=10),), vertical=(-150.0, 2000.0)),)
 
 
+def test_what_was_escaped_twice_is_unescaped() -> None:
+    record = read(document("<Ancillary_Keyword>&amp;nbsp; land &amp;amp; ice &amp;nbsp;</Ancillary_Keyword>"))
+    assert record.keywords == (Keyword(term="land & ice"),)
+
+
+@pytest.mark.parametrize("height", ["1e400 m", "nan m", "100 hPa", "37", "- 5 m"])
+def test_what_is_no_height_is_a_problem(height: str) -> None:
+    info = f"<Vertical_Spatial_Info><Type>Maximum_Altitude</Type><Value>{height}</Value></Vertical_Spatial_Info>"
+    record = read(document(f"<Spatial_Coverage>{info}</Spatial_Coverage>"))
+    assert (record.extents, codes(record)) == ((), ["unread-height"])
+
+
 @pytest.mark.parametrize(
     ("written", "count"),
     [

@@ -55,10 +55,14 @@ def test_counts_agree_with_the_elements(documents: dict[str, list[bytes]], versi
         science = {"dif10": "Science_Keywords", "dif9": "Parameters"}[version]
         platform = {"dif10": ("Platform",), "dif9": ("Source_Name",)}[version]
         box = {"dif10": ("Spatial_Coverage", "Geometry", "Bounding_Rectangle"), "dif9": ("Spatial_Coverage",)}[version]
+        sensors = {"dif10": f"{element('Platform', 'Instrument', 'Sensor', 'Short_Name')}{FILLED}", "dif9": "/none"}
+        carried = {"dif10": ("Platform", "Instrument"), "dif9": ("Sensor_Name",)}[version]
+        instrument = f"{element(*carried, 'Short_Name')}{FILLED} | {sensors[version]}"
         expected = {
             "science keywords": distinct(content, element(science)),
             "places": distinct(content, element("Location")),
             "platforms": distinct(content, element(*platform, "Short_Name") + FILLED),
+            "instruments": distinct(content, instrument),
             "boxes": distinct(content, element(*box) + "[*[local-name() = 'Southernmost_Latitude'][normalize-space(.) != '']]"),
             "projects": distinct(content, element("Project", "Short_Name") + FILLED) + distinct(content, element("Project", "Campaign")),
             "links": len(addresses(content)),
@@ -68,6 +72,7 @@ def test_counts_agree_with_the_elements(documents: dict[str, list[bytes]], versi
             "science keywords": sum(keyword.type is KeywordTypeCode.THEME for keyword in record.keywords),
             "places": sum(keyword.type is KeywordTypeCode.PLACE for keyword in record.keywords),
             "platforms": len({platform.name for platform in record.platforms}),
+            "instruments": len({instrument.name for instrument in record.instruments}),
             "boxes": sum(len(extent.boxes) for extent in record.extents),
             "projects": len({project.name for project in record.projects}),
             "links": len({link.url for link in record.links}),
