@@ -8,10 +8,12 @@ from typing import cast
 import pytest
 from lxml import etree
 
+from mappings import formats
 from mappings.formats import Format, detect, dif9, dif10
 from mappings.formats.dif9.reader import UNREAD as UNREAD_9
 from mappings.formats.dif10.reader import UNREAD as UNREAD_10
 from records.codes import KeywordTypeCode
+from records.errors import FormatError
 from records.model import Record
 
 pytestmark = pytest.mark.corpus
@@ -161,3 +163,19 @@ def test_a_real_record_comes_through_both_versions_whole(documents: dict[str, li
         record = read(known, content)
         for other, _ in VERSIONS.values():
             assert read(other, other.write(record)) == record
+
+
+@pytest.mark.schemas
+@pytest.mark.parametrize("version", VERSIONS)
+def test_real_records_of_other_formats_are_written_valid_and_come_back_whole(corpus: Path, schemas: Path, version: str) -> None:
+    known, _ = VERSIONS[version]
+    entry = {"dif10": "dif10/dif_v10.2.xsd", "dif9": "dif9/dif_v9.9.3.xsd"}[version]
+    schema = etree.XMLSchema(etree.parse(schemas / entry))
+    for path in sorted((corpus / "iso19139").glob("*.xml"))[::9]:
+        try:
+            record = formats.read(path.read_bytes())
+        except FormatError:
+            continue
+        written = known.write(record)
+        schema.assertValid(etree.fromstring(written))
+        assert read(known, written) == record, path.name
