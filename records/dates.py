@@ -11,9 +11,9 @@ from typing import Self
 
 _DATE = re.compile(
     r"""
-    ^\s*(?P<year>[+-]\d{4,10}|\d{4})
+    ^\s*(?P<year>[+-]\d{4,10}|\d{4}|\d{5,10}(?=-))
     (?:[-/]?(?P<month>\d{1,2})(?:[-/]?(?P<day>\d{1,2}))?)?
-    (?:[T\ -]+(?P<hour>\d{2})[:.]?(?P<minute>\d{2})?(?:[:.]?(?P<second>\d{2})(?P<fraction>[.,]\d+)?)?
+    (?:(?P<mark>T|\ +|-)(?P<hour>\d{2})[:.]?(?P<minute>\d{2})?(?:[:.]?(?P<second>\d{2})(?P<fraction>[.,]\d+)?)?
        \s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?
     \s*Z?\s*$""",
     re.VERBOSE | re.IGNORECASE,
@@ -47,6 +47,8 @@ class Date:
         if match is None:
             raise ValueError(f"not a date: {text!r}")
         year = int(match["year"])
+        if match["day"] is None and match["hour"] is not None and match["mark"] not in {"T", "t"}:
+            raise ValueError(f"not a date: {text!r}")
         if match["month"] is None:
             return cls(_year(year))
         month = int(match["month"])
