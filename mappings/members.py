@@ -40,8 +40,10 @@ def parse_json(content: bytes) -> Json:
         raise FormatError(f"not UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
         raise FormatError(f"not well-formed JSON: {error.msg}", line=error.lineno) from error
-    except (RecursionError, ValueError) as error:  # too many brackets, or a number of too many digits
-        raise FormatError("the JSON is nested too deeply or holds a number that is too long") from error
+    except RecursionError as error:
+        raise FormatError("the JSON is nested too deeply") from error
+    except ValueError as error:  # Python reads no integer of more than 4,300 digits
+        raise FormatError("the JSON holds a number that is too long") from error
 
 
 def plain_text(text: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from mappings import schemas as xsd
-from mappings.formats import detect
+from mappings.formats import detect, read
 from mappings.formats.format import Format
 from mappings.xml import NAMESPACES, local_name, namespace, parse_xml
 from records.errors import FormatError
@@ -85,7 +85,7 @@ def validate(content: bytes, schemas: Path | None = None) -> Report:
     """
     try:
         known = detect(content)
-        record = known.read(content) if known.read is not None else None
+        record = read(content)
     except FormatError as error:
         found = Finding(severity=Severity.ERROR, code="unreadable", message=error.message, path=error.path, line=error.line)
         return Report(format=None, identifier=None, schema=None, no_schema="the document could not be read", findings=(found,))
@@ -93,10 +93,10 @@ def validate(content: bytes, schemas: Path | None = None) -> Report:
         schema, no_schema, form = _form(parse_xml(content), known, schemas)
     else:
         schema, no_schema, form = None, f"no schema of {known.title} is checked here", ()
-    findings = (*form, *(_content(record) if record is not None else ()))
+    findings = (*form, *_content(record))
     return Report(
         format=known.name,
-        identifier=record.identifier if record is not None else None,
+        identifier=record.identifier,
         schema=schema,
         no_schema=no_schema,
         findings=tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)),

@@ -1,6 +1,5 @@
 """The list of formats, and what is done with any of them: detect, read, write, tell the loss."""
 
-import json
 from dataclasses import fields
 from functools import cache
 from typing import Final
@@ -9,6 +8,7 @@ from lxml import etree
 
 from mappings.formats import dif9, dif10, dublincore, iso19139, jsonld, oai_dc, ogcrecord
 from mappings.formats.format import Format
+from mappings.members import parse_json
 from mappings.xml import MAX_DOCUMENT_BYTES, parse_xml
 from records.errors import FormatError
 from records.model import Record
@@ -50,38 +50,40 @@ def detect(content: bytes) -> Format:
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise FormatError("the document is empty")
-    top: object = _json(content) if start.startswith(_JSON_STARTS) else parse_xml(content)
+    top: object = parse_json(content) if start.startswith(_JSON_STARTS) else parse_xml(content)
     for known in FORMATS:
         if known.read is not None and known.recognises(top):
             return known
-    if isinstance(top, etree._Element):  # noqa: SLF001 - the only name lxml has for the type of an element
+    if isinstance(top, etree._Element):
         name = etree.QName(top)
         namespace = f" in namespace {name.namespace}" if name.namespace else ""
         raise FormatError(f"no known format: the root element is {name.localname}{namespace}", path=f"/{name.localname}")
-    raise FormatError("no known format: this JSON is no record that is read here")
+    raise FormatError(f"no known format: the JSON is {_shape(top)}")
 
 
-def _json(content: bytes) -> object:
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise FormatError(f"not UTF-8 at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        raise FormatError(f"not well-formed JSON: {error.msg}", line=error.lineno) from error
-    except RecursionError as error:
-        raise FormatError("the JSON is nested too deeply") from error
+def _shape(top: object) -> str:
+    """Return what the top of a JSON document is, in words: enough to know what kind of document it is."""
+    if not isinstance(top, dict):
+        return "a list" if isinstance(top, list) else "a single value"
+    names = ", ".join(name[:40] for name in list(top)[:8]) or "no member"
+    return f"an object of {names}{' and more' if len(top) > 8 else ''}"
 
 
 def read(content: bytes) -> Record:
     """Return the Record of a document of any format that is read here.
 
     Raises:
-        FormatError: it is of none, or no record; says why and where.
+        FormatError: it is of none, or no record, or says nothing at all; says why and where.
     """
     found = detect(content)
     if found.read is None:
         raise FormatError(f"{found.title} is written here, not read")
-    return found.read(content)
+    record = found.read(content)
+    derived = any(problem.code == "no-identifier" for problem in record.problems)
+    if derived and record == Record(identifier=record.identifier):
+        first = record.problems[0]
+        raise FormatError(f"the document says nothing that can be read: {first.message}", path=first.path)
+    return record
 
 
 def write(record: Record, name: str) -> bytes:

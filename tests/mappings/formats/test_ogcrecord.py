@@ -203,6 +203,25 @@ def test_other_json_is_of_no_known_format(content: bytes) -> None:
         detect(content)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"type": "Feature", "size": ' + b"9" * 5000 + b"}", "a number that is too long"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"a": "\xff"}', "not UTF-8 at byte 7"),
+        (b'{"type": "Feature",\n"id": }', "not well-formed JSON"),
+    ],
+)
+def test_json_that_cannot_be_parsed_is_refused(content: bytes, message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        read(content)
+
+
+def test_a_record_that_says_nothing_is_refused() -> None:
+    with pytest.raises(FormatError, match="says nothing that can be read"):
+        read(b'{"type": "Feature", "properties": {}}')
+
+
 def test_a_feature_without_identifier_gets_one_of_its_content() -> None:
     content = b'{"type": "Feature", "properties": {"title": "t"}}'
     assert read(content).identifier == read(content).identifier
