@@ -14,7 +14,7 @@ import typst
 
 from mappings.figures import Figure, figures
 from mappings.formats import format_named
-from mappings.pdf.sheet import Data, all_words, sheet, text, word
+from mappings.pdf.sheet import Data, all_words, sheet, short, text, word
 from mappings.pdf.text import clean, displayable, fonts, refuse
 from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
@@ -64,7 +64,6 @@ def write_pdf(
         "catalogue": catalogue,
         "language": "fr" if language.startswith("fr") else "en",
         "title": text(title),
-        "running": _short(text(title)),
         "made": made,
         "cover": [_counted(len(records), language), made],
         "domains": [{"code": domain, "name": label(domain, language)} for domain in Domain if domain in found],
@@ -118,7 +117,7 @@ def _sheet(index: int, record: Record, files: dict[str, bytes], *, url_of: Calla
             "file": f"source-{index}",
             "name": _file_name(record.identifier, source_format.extension, index),
             "media-type": source_format.media_type.partition(";")[0],
-            "description": word("source-of", language, title=_short(clean(record.display_title))),
+            "description": word("source-of", language, title=short(clean(record.display_title))),
         }
     return sheet(record, url=url_of(record.identifier), language=language, pictures=drawings, attachment=attachment)
 
@@ -136,16 +135,10 @@ def _meta(records: Sequence[Record], title: str, now: datetime) -> Mapping[str, 
         "title": title,
         "authors": [clean(name) for name in authors][:10],
         "keywords": [clean(term) for term in terms][:40],
-        "description": _short(clean(records[0].abstract)) if len(records) == 1 and records[0].abstract else "",
+        "description": short(clean(records[0].abstract)) if len(records) == 1 and records[0].abstract else "",
         "date": {name: getattr(now.astimezone(UTC), name) for name in ("year", "month", "day", "hour", "minute", "second")},
     }
 
 
 def _counted(count: int, language: str) -> str:
     return word("one-record", language) if count == 1 else word("many-records", language, count=number_words(count, language))
-
-
-def _short(words: str) -> str:
-    """Return the beginning of a text, cut at a word where it is long."""
-    line = " ".join(words.split())
-    return line if len(line) <= 110 else f"{line[:110].rsplit(' ', 1)[0]}…"

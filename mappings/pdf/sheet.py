@@ -19,6 +19,7 @@ from records.model import Access, Constraint, Contact, Extent, Identifier, Link,
 Data = dict[str, Any]
 """JSON."""
 
+_SHORT: Final = 110
 _CELL: Final = 18
 """Characters that surely fit in a cell of the table of contacts."""
 _FOLLOWED: Final = ("http://", "https://", "ftp://", "ftps://", "sftp://", "mailto:")
@@ -61,12 +62,19 @@ def text(value: str, longest: int = 30) -> str:
     return breakable(" ".join(clean(value).split()), longest)
 
 
+def short(words: str) -> str:
+    """Return the beginning of a text on one line, cut at a word where it is long."""
+    line = " ".join(words.split())
+    return line if len(line) <= _SHORT else f"{line[:_SHORT].rsplit(' ', 1)[0]}…"
+
+
 def sheet(record: Record, *, url: str, language: str, pictures: Sequence[tuple[str, Figure]], attachment: Data | None) -> Data:
     """Return all that the sheet of a record says; `pictures`: names of SVG files and their figures."""
     say = _Say(language)
     domain = domain_of(record)
     return {
         "title": text(record.display_title),
+        "running": text(short(clean(record.display_title))),
         "language": _LANGUAGES.get(record.language or ""),
         "domain": str(domain or "other"),
         "kicker": [label(code, language) for code in (domain, record.type) if code],

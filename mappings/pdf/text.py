@@ -62,7 +62,7 @@ def _pieces(word: str) -> Iterable[str]:
 def displayable(text: str) -> str:
     """Return the text with each character that no font has replaced by its number: "[U+4E2D]"."""
     _probe(set(text) - _shown - _not_shown)
-    return text.translate({ord(ch): _named(ch) for ch in _not_shown})
+    return text.translate({ord(ch): _named(ch) for ch in tuple(_not_shown)})
 
 
 def refuse(error: typst.TypstError) -> bool:
