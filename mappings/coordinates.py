@@ -1,5 +1,6 @@
 """Boxes as documents have them, made into the boxes of the model: degrees, longitudes in [-180, 180], south not above north."""
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,11 @@ def _longitude(value: float) -> float:
     return value if -180 <= value <= 180 else math.remainder(value, 360.0)
 
 
+def crosses(one: float, other: float) -> bool:
+    """Return whether an edge between these longitudes crosses the antimeridian. From -180 to 180 it goes around the whole body."""
+    return 180 < abs(one - other) < 360
+
+
 def around(polygon: Polygon) -> Box:
     """Return the smallest box around a polygon on a body.
 
@@ -50,8 +56,9 @@ def around(polygon: Polygon) -> Box:
     ring = polygon.rings[0]
     south, north = min(y for _, y in ring), max(y for _, y in ring)
     longitudes = [ring[0][0]]
-    for x, _ in ring[1:]:
-        longitudes.append(round(longitudes[-1] + math.remainder(x - longitudes[-1], 360.0), 12))
+    for (last, _), (x, _) in itertools.pairwise(ring):
+        step = math.remainder(x - last, 360.0) if crosses(last, x) else x - last
+        longitudes.append(round(longitudes[-1] + step, 9))
     west, east = min(longitudes), max(longitudes)
     if abs(longitudes[-1] - longitudes[0]) > 180:  # the ring goes around a pole, and the polygon holds it
         south, north = (south, 90.0) if north > -south else (-90.0, north)

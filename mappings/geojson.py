@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mappings.coordinates import read_box
+from mappings.coordinates import crosses, read_box
 from mappings.members import Json
 from mappings.rules import Problems
 from records.model import EARTH, ICRS, Box, Extent, Polygon
@@ -54,7 +54,7 @@ def _box(box: Box) -> dict[str, Json]:
 
 
 def _polygon(polygon: Polygon) -> Iterator[dict[str, Json]]:
-    if not any(abs(a[0] - b[0]) > 180 for ring in polygon.rings for a, b in itertools.pairwise(ring)):
+    if not any(crosses(a[0], b[0]) for ring in polygon.rings for a, b in itertools.pairwise(ring)):
         yield {"type": "Polygon", "coordinates": [_turned(ring, outer=index == 0) for index, ring in enumerate(polygon.rings)]}
         return
     from shapely.geometry import mapping  # noqa: PLC0415 # 0.2 s, which a process without such polygons need not spend
