@@ -10,7 +10,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from mappings.index.earth import cut, geometry_of, rolled, touch
+from mappings.index.earth import cut, geometry_of, plane, rolled, touch
 from records.errors import QueryError
 from records.model import Box, Extent
 
@@ -49,7 +49,7 @@ class Region:
 def region_of_boxes(boxes: Sequence[Box]) -> Region:
     """Return the region that these boxes make together."""
     pieces = tuple(piece for box in boxes for piece in cut(box))
-    return Region(shapely.union_all([shapely.box(b.west, b.south, b.east, b.north) for b in pieces]), pieces, is_boxes=True)
+    return Region(shapely.union_all([plane(piece) for piece in pieces]), pieces, is_boxes=True)
 
 
 def region(literal: object, name: str) -> Region:

@@ -41,18 +41,22 @@ def entry_of(record: Record, *, origin: str | None = None, harvest_source: str |
     """Return a record made ready to be kept by any engine. All that costs time is done here, so that many processes can share it.
 
     Raises:
-        InvalidRecordError: the record has no source document, or an identifier that cannot be kept.
+        InvalidRecordError: the record has no source document, or an identifier or text that cannot be kept.
     """
     if record.source is None:
         raise InvalidRecordError(f"the record {record.identifier!r} has no source document")
     if not record.identifier or len(record.identifier) > MAX_IDENTIFIER:
         raise InvalidRecordError(f"an identifier has 1 to {MAX_IDENTIFIER} characters; this one has {len(record.identifier)}")
+    try:
+        stored, index = encode(record), msgspec.msgpack.encode(index_document(record))
+    except UnicodeEncodeError as error:
+        raise InvalidRecordError(f"the record {record.identifier!r} holds half a character (a lone surrogate)") from error
     return Entry(
         identifier=record.identifier,
         format=record.source.format,
         content=pack(record.source.content),
-        stored=encode(record),
-        index=msgspec.msgpack.encode(index_document(record)),
+        stored=stored,
+        index=index,
         origin=origin,
         harvest_source=harvest_source,
     )

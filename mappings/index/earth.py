@@ -63,10 +63,21 @@ def geometry_of(extents: Sequence[Extent]) -> "BaseGeometry":
 
     parts: list[BaseGeometry] = []
     for extent in extents:
-        parts.extend(shapely.box(b.west, b.south, b.east, b.north) for box in extent.boxes for b in cut(box))
+        parts.extend(plane(piece) for box in extent.boxes for piece in cut(box))
         parts.extend(_polygon(polygon) for polygon in extent.polygons)
         parts.extend(_cap(circle) for circle in extent.circles)
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
+
+
+def plane(box: Box) -> "BaseGeometry":
+    """Return a box that does not cross the antimeridian as a geometry: one without width or height is a line or a point."""
+    import shapely  # noqa: PLC0415 (as above)
+
+    if box.west < box.east and box.south < box.north:
+        return shapely.box(box.west, box.south, box.east, box.north)
+    if box.west == box.east and box.south == box.north:
+        return shapely.Point(box.west, box.south)
+    return shapely.LineString([(box.west, box.south), (box.east, box.north)])
 
 
 def _polygon(polygon: Polygon) -> "BaseGeometry":

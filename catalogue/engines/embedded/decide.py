@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import islice
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -12,7 +13,8 @@ from catalogue.engines.embedded.store import Store
 from catalogue.engines.stored import decode
 from records.model import Record
 
-_BATCH = 2000
+_BATCH: Final = 2000
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Decider:
@@ -43,7 +45,7 @@ class Decider:
         addresses = [address for _, address in hits]
         sides = [np.array(self._searcher.fast_field_values(f"{name}_{side}", addresses)) for side in ("west", "south", "east", "north")]
         shapely.prepare(geometry)
-        touching = shapely.intersects(geometry, shapely.box(*sides))
+        touching = shapely.intersects(geometry, _planes(*sides))
         keys = self._searcher.fast_field_values("key", addresses)
         return any_term("key", [int(key) for key, yes in zip(keys, touching, strict=True) if yes])
 
@@ -56,3 +58,14 @@ def simple(candidates: Query, name: str) -> Query:
 def complex_ones(candidates: Query, name: str) -> Query:
     """Match the candidates whose interval or place has to be looked at."""
     return both(candidates, term("has", f"{name}+"))
+
+
+def _planes(west: Numbers, south: Numbers, east: Numbers, north: Numbers) -> "np.ndarray[Any, Any]":
+    """Return boxes as geometries, all at once; those without width or height as lines or points."""
+    planes = shapely.box(west, south, east, north)
+    line, point = (west == east) != (south == north), (west == east) & (south == north)
+    if line.any():
+        planes[line] = shapely.linestrings(np.stack([np.stack([west, south], axis=-1), np.stack([east, north], axis=-1)], axis=1)[line])
+    if point.any():
+        planes[point] = shapely.points(west[point], south[point])
+    return planes

@@ -15,12 +15,13 @@ from tantivy import Query, Searcher
 from catalogue.engines.base import Change, Entry, Statistics, Suggestion, Tombstone, Version
 from catalogue.engines.embedded.clauses import both, everything
 from catalogue.engines.embedded.compile import restrictions, selection
+from catalogue.engines.embedded.cursors import Cursor, decode_cursor, digest, encode_cursor
 from catalogue.engines.embedded.decide import Decider
 from catalogue.engines.embedded.facets import count_facets
 from catalogue.engines.embedded.highlight import Highlighter
 from catalogue.engines.embedded.index import SearchIndex
 from catalogue.engines.embedded.lock import writer_lock
-from catalogue.engines.embedded.order import HEAD, Cursor, Matches, Place, decode_cursor, encode_cursor, relevant_places, sorted_places
+from catalogue.engines.embedded.order import HEAD, Matches, Place, relevant_places, sorted_places
 from catalogue.engines.embedded.rebuild import rebuild
 from catalogue.engines.embedded.relevance import Plan, make_plan, relaxed, text_query
 from catalogue.engines.embedded.schema import fields_hash
@@ -61,7 +62,7 @@ class EmbeddedEngine:
         """Answer a question."""
         searcher = self._searcher()
         sort = query.sort or (_BY_RELEVANCE if words(fold(query.text)) else _BY_TITLE)
-        question = _digest(query, sort)
+        question = digest(query, sort)
         cursor = decode_cursor(query.page.cursor, question) if query.page.cursor is not None else None
         narrowing = restrictions(query, Decider(searcher, self._store))
         selected = [selection(request) for request in query.facets if request.selected]
@@ -247,10 +248,3 @@ def _next(places: list[Place], limit: int, question: str, threshold: int | None,
     last = places[limit - 1]
     frozen = msgspec.to_builtins(plan) if plan is not None else None
     return encode_cursor(Cursor(question, list(last.after), last.identifier, threshold, frozen))
-
-
-def _digest(query: SearchQuery, sort: tuple[SortKey, ...]) -> str:
-    """Return what tells a question from others, its page aside."""
-    parts = (query.text, repr(query.filter), query.bbox, query.interval, query.sky, query.ids, query.parents, query.exact, sort)
-    selected = [(request.field, request.selected) for request in query.facets if request.selected]
-    return hashlib.blake2b(repr((parts, selected)).encode("utf-8", "replace"), digest_size=6).hexdigest()

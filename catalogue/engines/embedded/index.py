@@ -9,6 +9,7 @@ from typing import Final
 
 import tantivy
 
+from catalogue.engines.embedded.clauses import any_term
 from catalogue.engines.embedded.schema import WRITER_HEAP, open_index
 from catalogue.engines.embedded.store import Changed, Store
 from catalogue.engines.stored import decode
@@ -96,9 +97,10 @@ def write_changes(index: tantivy.Index, path: Path, changed: Iterable[Changed], 
     The note is written behind the commit: a kill between the two has the changes written once more, which changes nothing.
     """
     writer = index.writer(heap_size=WRITER_HEAP, num_threads=1)
+    changed = list(changed)
+    if known := [change.key for change in changed if change.known]:
+        writer.delete_documents_by_query(any_term("key", known))  # by term it deletes nothing where the term is a number
     for change in changed:
-        if change.known:
-            writer.delete_documents_by_term("key", change.key)
         if change.body is not None:
             writer.add_json(f'{{"key":{change.key},{change.body[1:].decode()}')
     writer.commit()

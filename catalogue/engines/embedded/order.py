@@ -5,9 +5,6 @@ rows which match, so that neither sorts all of them. Relevance is the order of t
 record and on the question alone (see `relevance`): what others write meanwhile does not move a record.
 """
 
-import base64
-import binascii
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,12 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-import msgspec
 from tantivy import Query, Searcher
 
 from catalogue.engines.embedded.clauses import any_term, both
+from catalogue.engines.embedded.cursors import Cursor
 from catalogue.query import Direction, SortKey
-from records.errors import QueryError
 
 HEAD: Final = 1000
 """So many hits are ordered by their score; those behind them, of a score that all of them share or a lesser one, by identifier."""
@@ -30,53 +26,6 @@ _NARROW: Final = 3000
 
 _FIRST_STEP: Final = 64
 _LAST_STEP: Final = 8192
-
-
-class Cursor(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
-    """Where a page begins.
-
-    Attributes:
-        question: a digest of the question it belongs to.
-        after: the sort values of the last record handed out (None where it had none); for relevance its score, or nothing beyond the head.
-        identifier: of the last record handed out.
-        threshold: for relevance, the score above which a record belongs to the head; None where all do.
-        plan: for relevance, what was made of the text (`relevance`).
-    """
-
-    question: str
-    after: list[str | int | None]
-    identifier: str
-    threshold: int | None = None
-    plan: Any = None
-
-
-def encode_cursor(cursor: Cursor) -> str:
-    """Return a cursor as text fit for a URL."""
-    packed = msgspec.msgpack.encode(cursor)
-    return base64.urlsafe_b64encode(_seal(packed) + packed).rstrip(b"=").decode()
-
-
-def decode_cursor(text: str, question: str) -> Cursor:
-    """Return the cursor that `text` writes.
-
-    Raises:
-        QueryError: it is not one of ours, or one of another question.
-    """
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        cursor = msgspec.msgpack.decode(raw[6:], type=Cursor) if _seal(raw[6:]) == raw[:6] else None
-    except (binascii.Error, ValueError) as error:  # msgspec's errors are ValueErrors
-        raise QueryError("this is no cursor of this catalogue", parameter="cursor") from error
-    if cursor is None:
-        raise QueryError("this is no cursor of this catalogue", parameter="cursor")
-    if cursor.question != question:
-        raise QueryError("this cursor belongs to another question", parameter="cursor")
-    return cursor
-
-
-def _seal(packed: bytes) -> bytes:
-    """Return a check sum. It guards against accidents; there is nothing in a cursor that a person could not ask for."""
-    return hashlib.blake2b(packed, digest_size=6, person=b"reflecs cursor").digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a person typed, as a tantivy query whose scores are whole numbers that depend on the question and on the record alone.
 
 A word is worth more the fewer records have it and the weightier the field it stands in (`FIELDS`); each word counts once, where it counts
-most. Above the sum of the words stand, in this order: a title that is the whole text; an identifier or name that is; a title
+most. Above the sum of the words stand, in this order: a title that is the whole text; a name (identifier, project, platform, instrument) that is; a title
 that holds all the words, the shorter the better, and better still side by side. No statistics of tantivy's own enter, so that a cursor means the
 same after others have written (the worth of the words travels in it).
 """
@@ -26,7 +26,7 @@ MAX_WORDS: Final = 60
 
 # The steps of the order. The sum of the words stays below 60 × 17 × 64 = 65,280; all sums are below 2^24, where floats are exact.
 _TITLE_IS_TEXT: Final = 1_000_000
-_NAME_IS_TEXT: Final = 250_000  # "MODIS": the records of that instrument stand before those that mention it in an abstract
+_NAME_IS_TEXT: Final = 300_000  # "MODIS": the records of that instrument stand before those that mention it in an abstract
 _TITLE_HAS_ALL: Final = 200_000
 _NAMES_HAVE_ALL: Final = 60_000
 _TITLE_SIDE_BY_SIDE: Final = 20_000

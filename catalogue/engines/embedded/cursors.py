@@ -1,0 +1,83 @@
+"""Cursors: where the next page of an answer begins, as text that a URL carries."""
+
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+import msgspec
+from pygeofilter import ast
+
+from catalogue.query import SearchQuery, SortKey
+from records.errors import QueryError
+
+
+class Cursor(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """Where a page begins.
+
+    Attributes:
+        question: a digest of the question it belongs to.
+        after: the sort values of the last record handed out (None where it had none); for relevance its score, or nothing beyond the head.
+        identifier: of the last record handed out.
+        threshold: for relevance, the score above which a record belongs to the head; None where all do.
+        plan: for relevance, what was made of the text (`relevance`).
+    """
+
+    question: str
+    after: list[str | int | None]
+    identifier: str
+    threshold: int | None = None
+    plan: Any = None
+
+
+def encode_cursor(cursor: Cursor) -> str:
+    """Return a cursor as text fit for a URL."""
+    packed = msgspec.msgpack.encode(cursor)
+    return base64.urlsafe_b64encode(_seal(packed) + packed).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str, question: str) -> Cursor:
+    """Return the cursor that `text` writes.
+
+    Raises:
+        QueryError: it is not one of ours, or one of another question.
+    """
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        cursor = msgspec.msgpack.decode(raw[6:], type=Cursor) if _seal(raw[6:]) == raw[:6] else None
+    except (binascii.Error, ValueError) as error:  # msgspec's errors are ValueErrors
+        raise QueryError("this is no cursor of this catalogue", parameter="cursor") from error
+    if cursor is None:
+        raise QueryError("this is no cursor of this catalogue", parameter="cursor")
+    if cursor.question != question:
+        raise QueryError("this cursor belongs to another question", parameter="cursor")
+    return cursor
+
+
+def _seal(packed: bytes) -> bytes:
+    """Return a check sum. It guards against accidents; there is nothing in a cursor that a person could not ask for."""
+    return hashlib.blake2b(packed, digest_size=6, person=b"reflecs cursor").digest()
+
+
+def digest(query: SearchQuery, sort: tuple[SortKey, ...]) -> str:
+    """Return what tells a question from others; its page, and the facets that are but counted, aside."""
+    selected = [(request.field, request.selected) for request in query.facets if request.selected]
+    parts = (query.text, query.bbox, query.interval, query.sky, query.ids, query.parents, query.exact, sort, selected)
+    return hashlib.blake2b(repr((parts, _flat(query.filter))).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _flat(node: ast.Node | None) -> list[str]:
+    """Return a filter as a list, without recursion: a chain of thousands is nested as deeply."""
+    parts: list[str] = []
+    waiting: list[object] = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Node):
+            parts.append(type(part).__name__)
+            waiting.extend(vars(part).values())
+        elif isinstance(part, list | tuple):
+            parts.append(str(len(part)))
+            waiting.extend(part)
+        else:
+            parts.append(repr(part))
+    return parts

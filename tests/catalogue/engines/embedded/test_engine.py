@@ -1,0 +1,112 @@
+"""What is the embedded engine's own: its folder, its index, its catching up."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalogue.engines.embedded import EmbeddedEngine
+from catalogue.engines.embedded import engine as engine_module
+from catalogue.engines.embedded.spelling import distance
+from catalogue.engines.stored import entry_of
+from catalogue.query import SearchQuery
+from records.errors import EngineError
+from tests.contracts.making import NOW, entry, found
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
+    opened = EmbeddedEngine(tmp_path / "catalogue")
+    yield opened
+    opened.close()
+
+
+def test_the_index_catches_up_when_the_writer_died_between_the_two_stores(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    engine.put([entry("one", "One"), entry("two", "Two")], now=NOW)
+    engine._store.put([entry("three", "Three"), entry("one", "Changed", content=b"2")], NOW)  # noqa: SLF001 (as if killed here)
+    engine._store.delete(["two"], NOW)  # noqa: SLF001
+    assert found(engine, "three") == []
+    again = EmbeddedEngine(tmp_path / "catalogue")
+    assert found(again) == ["one", "three"]
+    assert found(again, "changed") == ["one"]
+    assert again.search(SearchQuery()).number_matched == 2
+    again.close()
+
+
+def test_another_table_of_fields_is_noticed(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    assert not engine.needs_reindex()
+    engine._store.set_meta(fields="of another version")  # noqa: SLF001 (as an older program left it)
+    assert engine.needs_reindex()
+    with pytest.raises(EngineError, match="reflecs reindex"):
+        engine.search(SearchQuery(text="one"))
+    with pytest.raises(EngineError, match="reflecs reindex"):
+        engine.put([entry("two", "Two")], now=NOW)
+    assert engine.get("one") is not None
+    assert engine.reindex(entry_of) == 1
+    assert found(engine, "one") == ["one"]
+    assert engine_module.fields_hash() == engine._store.meta("fields")  # noqa: SLF001
+
+
+def test_a_broken_index_is_told_and_mended(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    shutil.rmtree(tmp_path / "catalogue" / "index-1")
+    again = EmbeddedEngine(tmp_path / "catalogue")
+    with pytest.raises(EngineError, match="reflecs reindex"):
+        again.search(SearchQuery())
+    assert again.reindex(entry_of) == 1
+    assert found(again) == ["one"]
+    assert [folder.name for folder in (tmp_path / "catalogue").glob("index-*")] == ["index-2"]
+    again.close()
+
+
+def test_a_reader_follows_a_switch_of_index(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    reader = EmbeddedEngine(tmp_path / "catalogue", read_only=True)
+    assert found(reader) == ["one"]
+    engine.reindex(entry_of, lambda _done, _total: assert_answers(reader))
+    engine.put([entry("two", "Two")], now=NOW)
+    assert found(reader) == ["one", "two"]
+    reader.close()
+
+
+def assert_answers(reader: EmbeddedEngine) -> None:
+    assert found(reader, "one") == ["one"]
+
+
+def test_a_reader_leaves_the_folder_as_it_is(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "catalogue").rglob("*") if path.is_file() and "-shm" not in path.name}
+    reader = EmbeddedEngine(tmp_path / "catalogue", read_only=True)
+    found(reader, "one")
+    reader.get("one")
+    reader.close()
+    after = {path: path.stat().st_mtime_ns for path in (tmp_path / "catalogue").rglob("*") if path.is_file() and "-shm" not in path.name}
+    assert after == before
+
+
+def test_what_is_no_catalogue_is_told(tmp_path: Path) -> None:
+    (tmp_path / "records.sqlite").write_text("This is no database, but text that is long enough to be taken for one." * 100)
+    with pytest.raises(EngineError):
+        EmbeddedEngine(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(EngineError):
+        EmbeddedEngine(tmp_path / "file")
+
+
+def test_documents_are_kept_compressed(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    engine.put([entry("one", "One", content=b"<x>" + b"many times the same " * 5000)], now=NOW)
+    with sqlite3.connect(tmp_path / "catalogue" / "records.sqlite") as connection:
+        (size,) = connection.execute("SELECT length(content) FROM document").fetchone()
+    connection.close()
+    assert size < 5000
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "far"),
+    [("ocean", "ocean", 0), ("ocaen", "ocean", 1), ("ocen", "ocean", 1), ("ocxan", "ocean", 1), ("oceean", "ocean", 1), ("abc", "xyz", 3)],
+)
+def test_distance(one: str, other: str, far: int) -> None:
+    assert distance(one, other, 5) == distance(other, one, 5) == far

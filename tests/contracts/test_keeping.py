@@ -1,0 +1,162 @@
+"""What is put is kept: documents to the byte, versions, tombstones, the sequence of changes."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+
+from catalogue.engines import open_engine
+from catalogue.engines.base import Change, Engine
+from catalogue.engines.stored import entry_of
+from records.errors import EngineError, InvalidRecordError
+from records.model import Record
+from tests.contracts.making import NOW, SEVEN, entry, found, record
+
+
+def test_a_record_comes_back_whole_with_its_document_and_provenance(engine: Engine) -> None:
+    kept = record("a/b:c?d#e &", "Título ñ Ω", abstract="x\n\ny", content=b"\xef\xbb\xbf\x00bytes\r\n")
+    assert engine.put([entry_of(kept, origin="file.xml", harvest_source="nasa")], now=NOW) == [Change.CREATED]
+    back = engine.get("a/b:c?d#e &")
+    assert back == kept
+    assert back is not None and back.source == kept.source
+    assert (back.provenance.origin, back.provenance.source, back.provenance.loaded) == ("file.xml", "nasa", NOW)
+
+
+def test_what_is_not_there_is_none(engine: Engine) -> None:
+    assert engine.get("nothing") is None
+    engine.put([entry("one", "One")], now=NOW)
+    assert [r and r.identifier for r in engine.get_many(["two", "one", "one"])] == [None, "one", "one"]
+
+
+def test_get_many_leaves_the_documents_away(engine: Engine) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    (only,) = engine.get_many(["one"])
+    assert only is not None and only.source is None
+
+
+def test_the_same_bytes_change_nothing(engine: Engine) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    assert engine.put([entry("one", "One")], now=NOW + timedelta(days=1)) == [Change.UNCHANGED]
+    assert engine.versions("one") == []
+    assert engine.statistics().updated == NOW
+
+
+def test_other_bytes_replace_and_the_earlier_document_becomes_a_version(engine: Engine) -> None:
+    engine.put([entry("one", "First", content=b"1")], now=NOW)
+    assert engine.put([entry("one", "Second", content=b"2")], now=NOW + timedelta(hours=1)) == [Change.UPDATED]
+    engine.put([entry("one", "Third", content=b"3")], now=NOW + timedelta(hours=2))
+    assert [(v.content, v.loaded, v.replaced) for v in engine.versions("one")] == [
+        (b"2", NOW + timedelta(hours=1), NOW + timedelta(hours=2)),
+        (b"1", NOW, NOW + timedelta(hours=1)),
+    ]
+    assert found(engine, "first") == []
+    assert found(engine, "third") == ["one"]
+
+
+def test_of_two_in_one_batch_the_later_stands(engine: Engine) -> None:
+    changes = engine.put([entry("one", "First", content=b"1"), entry("two", "Two"), entry("one", "Second", content=b"2")], now=NOW)
+    assert changes == [Change.CREATED, Change.CREATED, Change.UPDATED]
+    assert [v.content for v in engine.versions("one")] == [b"1"]
+    assert found(engine) == ["one", "two"]
+    assert found(engine, "first") == []
+
+
+def test_a_deletion_leaves_a_tombstone_and_the_versions(engine: Engine) -> None:
+    engine.put([entry_of(record("one", "One", content=b"1"), harvest_source="esa"), entry("two", "Two")], now=NOW)
+    later = NOW + timedelta(days=2)
+    assert engine.delete(["one", "never"], now=later) == 1
+    assert engine.delete(["one"], now=later) == 0
+    assert engine.get("one") is None
+    assert engine.get_many(["one"]) == [None]
+    assert found(engine) == ["two"]
+    assert [(t.identifier, t.deleted, t.harvest_source) for t in engine.tombstones()] == [("one", later, "esa")]
+    assert [v.content for v in engine.versions("one")] == [b"1"]
+    assert list(engine.tombstones(later + timedelta(seconds=1))) == []
+    assert len(list(engine.tombstones(later))) == 1
+
+
+def test_what_was_deleted_comes_back(engine: Engine) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    engine.delete(["one"], now=NOW)
+    assert engine.put([entry("one", "One")], now=NOW) == [Change.CREATED]
+    assert list(engine.tombstones()) == []
+    assert found(engine, "one") == ["one"]
+
+
+def test_identifiers_come_in_code_point_order(engine: Engine) -> None:
+    engine.put([entry(identifier, "T") for identifier in ("b", "a", "B", "é", "𝔘", "a/2", "a10")], now=NOW)
+    assert list(engine.identifiers()) == ["B", "a", "a/2", "a10", "b", "é", "𝔘"]
+
+
+def test_statistics(engine: Engine) -> None:
+    assert (engine.statistics().records, engine.statistics().updated) == (0, None)
+    engine.put([entry(identifier, title, **fields) for identifier, title, fields in SEVEN], now=NOW)
+    engine.delete(["jason"], now=NOW + timedelta(days=1))
+    held = engine.statistics()
+    assert (held.records, held.deleted, held.updated, held.formats) == (6, 1, NOW + timedelta(days=1), {"iso19139": 6})
+
+
+def test_known_tells_the_digests(engine: Engine) -> None:
+    engine.put([entry("one", "One", content=b"1")], now=NOW)
+    assert engine.known(["one", "two"]) == {"one": hashlib.sha256(b"1").digest()}
+
+
+def test_all_of_a_batch_or_nothing(engine: Engine) -> None:
+    def entries():  # type: ignore[no-untyped-def]  # a generator that breaks off
+        yield entry("one", "One")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        engine.put(entries(), now=NOW)
+    assert engine.get("one") is None
+
+
+def test_what_cannot_be_kept_is_refused_before() -> None:
+    with pytest.raises(InvalidRecordError):
+        entry_of(Record(identifier="x"))
+    with pytest.raises(InvalidRecordError):
+        entry_of(record("x" * 3000))
+    with pytest.raises(InvalidRecordError):
+        entry_of(record("lone \ud800 surrogate"))
+
+
+def test_reindexing_reads_the_documents_again(engine: Engine) -> None:
+    engine.put([entry("one", "Old title", content=b"1"), entry("two", "Two"), entry("gone", "Gone")], now=NOW)
+    engine.delete(["gone"], now=NOW)
+    told: list[tuple[int, int]] = []
+
+    def read(kept: Record):  # type: ignore[no-untyped-def]  # as short as can be
+        assert kept.source is not None
+        title = "New title" if kept.source.content == b"1" else kept.title
+        return entry_of(record(kept.identifier, title, content=kept.source.content))
+
+    assert engine.reindex(read, lambda done, total: told.append((done, total))) == 2
+    assert told[-1] == (2, 2)
+    assert found(engine, "old") == []
+    assert found(engine, "new") == ["one"]
+    assert found(engine) == ["one", "two"]
+    assert engine.versions("one") == []
+    engine.put([entry("three", "Three")], now=NOW)
+    assert found(engine, "three") == ["three"]
+
+
+def test_a_reader_writes_nothing(engine: Engine, url: str) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    reader = open_engine(url, read_only=True)
+    assert found(reader, "one") == ["one"]
+    with pytest.raises(EngineError):
+        reader.put([entry("two", "Two")], now=NOW)
+    with pytest.raises(EngineError):
+        reader.delete(["one"], now=NOW)
+    reader.close()
+
+
+def test_a_reader_makes_no_catalogue(url: str) -> None:
+    with pytest.raises(EngineError):
+        open_engine(url, read_only=True)
+    open_engine(url).close()  # nothing was in the way
+
+
+def test_an_unknown_url_is_told() -> None:
+    with pytest.raises(EngineError, match="embedded:PATH"):
+        open_engine("oracle:9i")
