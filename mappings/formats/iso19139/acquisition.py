@@ -59,7 +59,7 @@ def _property(element: etree._Element, name: str) -> etree._Element | None:
 
 
 def _given(element: etree._Element | None) -> str | None:
-    return _told(None if element is None else plain(words(element)))
+    return told(None if element is None else plain(words(element)))
 
 
 def _identifier_part(element: etree._Element, name: str) -> str | None:
@@ -108,7 +108,7 @@ def _platform(element: etree._Element, problems: Problems) -> Platform | None:
 def normal_platform(found: Platform) -> Platform:
     """Return a platform without what only says its name again."""
     kind = None if found.type == found.name else found.type
-    return Platform(name=found.name, long_name=_proper(found.long_name, found.name), type=_told(kind))
+    return Platform(name=found.name, long_name=_proper(found.long_name, found.name), type=told(kind))
 
 
 def _instrument(
@@ -124,7 +124,7 @@ def _instrument(
 def normal_instrument(found: Instrument) -> Instrument:
     """Return an instrument without what only says its name again, or that it is an instrument."""
     kind = None if found.type in _PLAIN_TYPES else found.type
-    return replace(found, long_name=_proper(found.long_name, found.name), type=_told(kind))
+    return replace(found, long_name=_proper(found.long_name, found.name), type=told(kind), platform=told(found.platform))
 
 
 def _carrier(element: etree._Element, names: dict[str, str | None], carriers: list[etree._Element]) -> str | None:
@@ -166,11 +166,11 @@ def normal_project(found: Project) -> Project:
 
 def _proper(long_name: str | None, name: str) -> str | None:
     """Return a long name without the name before it ("SMAP > Soil Moisture Active Passive"); None where it adds nothing."""
-    found = _told(long_name)
+    found = told(long_name)
     found = found.removeprefix(f"{name} > ") if found else None
     return None if found == name else found
 
 
-def _told(text: str | None) -> str | None:
+def told(text: str | None) -> str | None:
     """Return a text; None for NASA's way of saying that there is none."""
     return None if text is None or text.casefold() == NOT_PROVIDED else text

@@ -3,7 +3,7 @@
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
 
-from mappings.formats.iso19139.acquisition import Acquisition, normal_instrument, normal_platform, normal_project
+from mappings.formats.iso19139.acquisition import Acquisition, normal_instrument, normal_platform, normal_project, told
 from mappings.formats.iso19139.building import uri
 from mappings.formats.iso19139.contacts import normal_identifier
 from mappings.formats.iso19139.elements import plain
@@ -28,13 +28,14 @@ def carried(record: Record) -> Record:
     distribution; pictures (browse graphics without name and protocol) behind all other links; the topic categories of
     ISO 19115-1 behind those of ISO 19115:2003; DOIs without their resolver, in the codespace "doi"; addresses that are no
     xs:anyURI with their stray characters percent-encoded; keywords of type platform, instrument and project as what they name; a
-    licence that only the constraints name, as the licence; long names that only repeat the name are left out.
+    licence that only the constraints name, as the licence; long names that only repeat the name, and what says that it is "not
+    provided", are left out.
     """
     record = replace(record, **{part.name: _plain(getattr(record, part.name), part.name) for part in fields(record) if part.compare})
     acquired = Acquisition(
-        platforms=tuple(dict.fromkeys(normal_platform(platform) for platform in record.platforms)),
-        instruments=tuple(dict.fromkeys(normal_instrument(instrument) for instrument in record.instruments)),
-        projects=tuple(dict.fromkeys(normal_project(project) for project in record.projects)),
+        platforms=tuple(dict.fromkeys(normal_platform(platform) for platform in record.platforms if told(platform.name))),
+        instruments=tuple(dict.fromkeys(normal_instrument(instrument) for instrument in record.instruments if told(instrument.name))),
+        projects=tuple(dict.fromkeys(normal_project(project) for project in record.projects if told(project.name))),
     )
     keywords = lift((_keyword(keyword) for keyword in keywords_of(record)), acquired)
     rights = merged(_blocks(record))
@@ -53,6 +54,7 @@ def carried(record: Record) -> Record:
         platforms=keywords.platforms,
         instruments=keywords.instruments,
         projects=keywords.projects,
+        processing_level=told(record.processing_level),
         constraints=rights.constraints,
         licence=rights.licence,
         links=tuple(dict.fromkeys(_link(link) for link in sorted(record.links, key=is_picture))),

@@ -7,7 +7,7 @@ from typing import Final, cast
 from lxml import etree
 
 from mappings.formats.format import derived_identifier
-from mappings.formats.iso19139.acquisition import NOT_PROVIDED, acquisition
+from mappings.formats.iso19139.acquisition import acquisition, told
 from mappings.formats.iso19139.contacts import contact, identifier
 from mappings.formats.iso19139.elements import child, code, language, line, literal, plain, resolve_references, said, text, words
 from mappings.formats.iso19139.extents import extents, interval
@@ -90,7 +90,7 @@ def level(element: etree._Element, problems: Problems) -> str | None:
     del problems
     inside = next(children(element), None)
     found = said(inside, "code") if inside is not None and child(inside, "code") is not None else plain(words(element))
-    return None if found is None or found.casefold() == NOT_PROVIDED else found
+    return told(found)
 
 
 _date_type = code(DateTypeCode)
