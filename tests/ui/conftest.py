@@ -1,5 +1,6 @@
 """A catalogue of the shipped records and of records that pages find hard, its application, and a browser on it."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -60,6 +61,7 @@ def sipad_client(catalogue: Catalogue) -> FlaskClient:
 def address(app: Flask) -> Iterator[str]:
     """The address at which a browser reaches the application."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request would bury what failed
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
