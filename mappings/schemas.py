@@ -5,6 +5,7 @@ setting names, laid out as the table below says, for what pycsw does not bring (
 """
 
 import importlib.util
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,10 @@ _PYCSW_PLACES: Final = (
     ("http://schemas.opengis.net/", "core/schemas/ogc/"),
 )
 """Where the addresses that schemas import from are found in pycsw: beginning of the address, path."""
+
+
+_CHECKING: Final = threading.Lock()
+"""Held while a schema checks: lxml keeps what it found on the schema itself, which all threads share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +150,14 @@ def _places(folder: Path | None) -> tuple[tuple[str, Path], ...]:
     return tuple(places)
 
 
+def check(schema: etree.XMLSchema, root: etree._Element) -> list[tuple[int, str]]:
+    """Return what the schema finds in a document: line, from 1, and message, each once, in order; [] when it is valid."""
+    with _CHECKING:
+        schema.validate(root)
+        return errors(schema)
+
+
 def errors(schema: etree.XMLSchema) -> list[tuple[int, str]]:
-    """Return what the schema found in the document it checked last: line, from 1, and message, each once, in order."""
+    """Return what the schema found in the document it checked last, as `check` does; for one thread alone."""
     log: Iterable[etree._LogEntry] = schema.error_log  # type: ignore[assignment] # the stubs forget that it can be iterated
     return list(dict.fromkeys((entry.line, entry.message) for entry in log))

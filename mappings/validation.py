@@ -115,8 +115,7 @@ def _form(root: etree._Element, known: Format, folder: Path | None) -> tuple[str
     if schema is None:
         where = "the installed pycsw" if wanted.installed else f"the folder of schemas ({folder or 'none is set'})"
         return None, f"the schema {wanted.title} is not in {where}", ()
-    schema.validate(root)
-    found = xsd.errors(schema)
+    found = xsd.check(schema, root)
     findings = [Finding(severity=Severity.ERROR, code="schema", message=message, line=line) for line, message in found[:_MAX_FORM_FINDINGS]]
     if len(found) > _MAX_FORM_FINDINGS:
         more = f"and {len(found) - _MAX_FORM_FINDINGS:,} more of this kind"

@@ -78,8 +78,8 @@ _NAMESPACES: Final = {NAMESPACES["dc"], NAMESPACES["dct"]}
 _DCMI_BOX: Final = re.compile(r"\b(north|south|east|west)limit\s*=\s*([-+0-9.eE]+)")
 _DCMI_PERIOD: Final = re.compile(r"\b(start|end)\s*=\s*([^;]+)")
 _AMOUNT: Final = re.compile(r"(\d{1,18}) (bytes|objects)")
-_LATITUDE_FIRST: Final = re.compile(r"^(?:urn:|https?:).*(?:EPSG).*4326$", re.IGNORECASE)
-"""The names of EPSG:4326 that mean its own axis order. The bare name and no name at all mean longitude first."""
+_LATITUDE_FIRST: Final = re.compile(r"^(?:urn:|https?:).*EPSG.*\b(?:4326|4258)$", re.IGNORECASE)
+"""Names of EPSG:4326 (and of its twin for Europe) that mean its own order of axes; the bare name and no name mean longitude first."""
 
 
 def _words(element: etree._Element, problems: Problems) -> str | None:

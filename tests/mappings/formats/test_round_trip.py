@@ -63,8 +63,7 @@ def test_written_xml_validates_against_its_schema(known: Format, schemas: Path) 
     def validates(record: Record) -> None:
         written = known.write(record)
         schema = schema_for(known, written, schemas)
-        schema.validate(etree.fromstring(written))
-        assert xsd.errors(schema) == []
+        assert xsd.check(schema, etree.fromstring(written)) == []
 
     validates()
 
