@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+QUIETLY := install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test check format lock bench clean
@@ -9,23 +10,29 @@ BIN := .venv/bin
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/ready ## Make the environment with the locked packages
+setup: .venv/tools ## Make the environment with the locked packages, tools for tests and checks included
 
-.venv/ready: requirements/dev.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Reflecs needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+# What it takes to serve.
+.venv/ready: requirements/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Reflecs needs Python 3.11 or newer; this is {v[0]}.{v[1]}")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/pip $(QUIETLY) --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip $(QUIETLY) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-serve: setup ## Load the shipped records and serve them at http://localhost:8000 (another port: PORT=8001)
+# What it takes to test and check, beside that.
+.venv/tools: .venv/ready requirements/dev.txt
+	$(BIN)/pip $(QUIETLY) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+serve: .venv/ready ## Load the shipped records and serve them at http://localhost:8000 (another port: PORT=8001)
 	@$(BIN)/reflecs load --shipped
 	@$(BIN)/reflecs serve --port $(PORT)
 
 test: setup ## Run the tests; those that need what this machine lacks are skipped and say so
 	$(BIN)/python -m pytest
 
-check: setup ## Style, types, dependency contracts, locked packages
+check: setup ## Style, types, dependency contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

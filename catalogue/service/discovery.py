@@ -191,15 +191,17 @@ class Catalogue:
             self._overview = (state, self._look_over(statistics.records, statistics.updated))
         return self._overview[1]
 
-    def export(self, identifiers: Sequence[str], format_name: str, *, language: str = "en") -> Document:
-        """Return these records as one document: see `catalogue.service.exporting.export`.
+    def export(
+        self, identifiers: Sequence[str], format_name: str, *, language: str = "en", most: int = exporting.MAX_RECORDS
+    ) -> Document:
+        """Return these records, at most so many, as one document: see `catalogue.service.exporting.export`.
 
         Raises:
             NotFoundError: one of them does not exist.
             FormatError: there is no such format.
             QueryError: none are asked for, or too many.
         """
-        records = [self.record(identifier) for identifier in exporting.checked(identifiers)]
+        records = [self.record(identifier) for identifier in exporting.checked(identifiers, most)]
         records = [self._with_order(record) for record in records]
         return exporting.export(records, format_name, url_of=self.url_of, language=language, now=self.clock())
 

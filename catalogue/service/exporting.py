@@ -17,8 +17,8 @@ from records.model import EARTH, Record
 MAX_RECORDS: Final = 1000
 """So many records can be exported at once."""
 
-EXPORTS: Final = ("pdf", "csv")
-"""The ways to export that are no format of single records, beside those of `mappings.formats`."""
+MAX_SHEETS: Final = 100
+"""So many records a PDF has when it is asked for over the web: setting one takes about 3 MB a record (measured with 300)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +37,17 @@ class Document:
     losses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def checked(identifiers: Sequence[str]) -> tuple[str, ...]:
+def checked(identifiers: Sequence[str], most: int = MAX_RECORDS) -> tuple[str, ...]:
     """Return the identifiers, each once.
 
     Raises:
-        QueryError: there are none, or more than MAX_RECORDS.
+        QueryError: there are none, or more than `most`.
     """
     once = tuple(dict.fromkeys(identifiers))
     if not once:
         raise QueryError("choose at least one record to export", parameter="id")
-    if len(once) > MAX_RECORDS:
-        raise QueryError(f"at most {MAX_RECORDS:,} records can be exported at once, not {len(once):,}", parameter="id")
+    if len(once) > most:
+        raise QueryError(f"at most {most:,} records can be exported at once like this, not {len(once):,}", parameter="id")
     return once
 
 
