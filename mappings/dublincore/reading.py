@@ -82,9 +82,14 @@ _LATITUDE_FIRST: Final = re.compile(r"^(?:urn:|https?:).*EPSG.*\b(?:4326|4258)$"
 """Names of EPSG:4326 (and of its twin for Europe) that mean its own order of axes; the bare name and no name mean longitude first."""
 
 
+def plain_line(written: str) -> str | None:
+    """Return what a title or a subject says, on one line, without markup and without what was escaped twice."""
+    return clean_line(clean_text(written) or "")
+
+
 def _words(element: etree._Element, problems: Problems) -> str | None:
     del problems
-    return clean_line(clean_text(all_text(element)) or "")
+    return plain_line(all_text(element))
 
 
 def _identifier(element: etree._Element, problems: Problems) -> Identifier | None:
@@ -99,7 +104,7 @@ def _subject(element: etree._Element, problems: Problems) -> Keyword | None:
 
 
 def _contact(element: etree._Element, problems: Problems) -> Contact | None:
-    name = _words(element, problems)
+    name = line(element, problems)
     return contact(name, ROLES[local_name(element)]) if name else None
 
 
@@ -128,7 +133,7 @@ def _scope(element: etree._Element, problems: Problems) -> ScopeCode | None:
 
 
 def _format(element: etree._Element, problems: Problems) -> DataFormat | None:
-    name = _words(element, problems)
+    name = line(element, problems)
     return DataFormat(name=name) if name else None
 
 
@@ -235,7 +240,7 @@ CONTACTS = Many("contacts", "dc:creator | dc:publisher | dc:contributor | dct:ri
 DATES = Many("dates", "dc:date | dct:created | dct:issued | dct:available", _resource_date)
 DATESTAMP = Maybe("datestamp", "dct:modified", date)
 FORMATS = Many("formats", "dc:format", _format)
-AMOUNTS = Many("size", "dct:extent", _words)
+AMOUNTS = Many("size", "dct:extent", line)
 LANGUAGES = Many("languages", "dc:language", _language)
 PARENT = Maybe("parent_identifier", "dct:isPartOf", line)
 RELATIONS = Many("relations", " | ".join(f"{'dc' if n in ('relation', 'source') else 'dct'}:{n}" for n in RELATION_TYPES), _relation)
@@ -343,7 +348,7 @@ def _coverage(root: etree._Element, problems: Problems) -> tuple[tuple[TimeInter
     boxes: list[Box] = []
     descriptions: list[str] = []
     for element in _PLACES(root, problems):
-        written = _words(element, problems)
+        written = line(element, problems)
         interval = parse_interval(written) if written and local_name(element) == "coverage" else None
         if interval is not None:
             intervals.append(interval)

@@ -1,13 +1,15 @@
 """From a Record to Dublin Core: the values that both formats of it write."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from mappings.coordinates import around
-from mappings.dublincore.reading import is_dcmi_box
+from mappings.dublincore.reading import is_dcmi_box, plain_line
+from mappings.rules import clean_text
 from records.codes import ContactScope, RoleCode
 from records.dates import TimeInterval
-from records.model import EARTH, Box, Constraint, Record
+from records.model import EARTH, Box, Constraint, Instrument, Platform, Project, Record
 
 T = TypeVar("T")
 _CONTACT_ELEMENTS: Final[dict[RoleCode | None, str]] = {
@@ -28,6 +30,39 @@ _CONTACT_ELEMENTS: Final[dict[RoleCode | None, str]] = {
     RoleCode.OWNER: "dct:rightsHolder",
 }
 """What a contact of each role is to Dublin Core; the others are nothing to it."""
+
+
+def readable(record: Record) -> Record:
+    """Return the record with its prose and subjects as they will be read: what looks like markup or like an entity does not come back."""
+    return replace(
+        record,
+        title=_settled(record.title, plain_line),
+        alternate_titles=_plain_lines(record.alternate_titles),
+        abstract=prose(record.abstract),
+        keywords=each(replace(keyword, term=term) for keyword in record.keywords if (term := _settled(keyword.term, plain_line))),
+        cnes_categories=_plain_lines(record.cnes_categories),
+        platforms=each(Platform(name=name) for name in _plain_lines(platform.name for platform in record.platforms)),
+        instruments=each(Instrument(name=name) for name in _plain_lines(instrument.name for instrument in record.instruments)),
+        projects=each(Project(name=name) for name in _plain_lines(project.name for project in record.projects)),
+        constraints=each(
+            constraint
+            for written in record.constraints
+            if (constraint := replace(written, text=prose(written.text))).text is not None or constraint.code is not None
+        ),
+        lineage=prose(record.lineage),
+        citation=prose(record.citation),
+    )
+
+
+def _plain_lines(texts: Iterable[str]) -> tuple[str, ...]:
+    return each(filter(None, (_settled(text, plain_line) for text in texts)))
+
+
+def _settled(text: str | None, read: Callable[[str], str | None]) -> str | None:
+    """Return `text` as it is read when reading changes it no more: some texts are escaped three times and over."""
+    while text is not None and (again := read(text)) != text:
+        text = again
+    return text
 
 
 def contact_elements(record: Record) -> Iterator[tuple[str, str]]:
@@ -70,3 +105,8 @@ def number(value: float) -> str:
 def each(values: Iterable[T]) -> tuple[T, ...]:
     """Return the values in their order, each once."""
     return tuple(dict.fromkeys(values))
+
+
+def prose(text: str | None) -> str | None:
+    """Return a text as it will be read."""
+    return _settled(text, clean_text)

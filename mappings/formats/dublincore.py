@@ -20,11 +20,8 @@ from records.model import (
     Constraint,
     DataFormat,
     Identifier,
-    Instrument,
     Keyword,
     Link,
-    Platform,
-    Project,
     Record,
     Relation,
 )
@@ -52,7 +49,7 @@ def _read(content: bytes) -> Record:
 
 def _write(record: Record) -> bytes:
     root = etree.Element(qname("csw:Record"), nsmap={prefix: NAMESPACES[prefix] for prefix in ("csw", "dc", "dct", "ows")})
-    for name, words, scheme in _elements(record):
+    for name, words, scheme in _elements(writing.readable(record)):
         element = etree.SubElement(root, qname(name))
         element.text = words
         if scheme is not None:
@@ -115,6 +112,7 @@ def _constraint_element(constraint: Constraint) -> str:
 
 
 def _carried(record: Record) -> Record:
+    record = writing.readable(record)
     return replace(
         record,
         alternate_titles=tuple(other for other in record.alternate_titles if other != record.title),
@@ -129,9 +127,6 @@ def _carried(record: Record) -> Record:
         created=None,
         dates=writing.each(replace(dated, type=dated.type if dated.type in _DATES else None) for dated in record.dates),
         extents=reading.extents_of(writing.descriptions_of(record), writing.boxes_of(record)),
-        platforms=writing.each(Platform(name=platform.name) for platform in record.platforms),
-        instruments=writing.each(Instrument(name=instrument.name) for instrument in record.instruments),
-        projects=writing.each(Project(name=project.name) for project in record.projects),
         processing_level=None,
         formats=writing.each(DataFormat(name=data_format.name) for data_format in record.formats),
         constraints=writing.each(_carried_constraint(constraint) for constraint in record.constraints),

@@ -39,7 +39,7 @@ def _read(content: bytes) -> Record:
 def _write(record: Record) -> bytes:
     root = etree.Element(qname("oai_dc:dc"), nsmap={prefix: NAMESPACES[prefix] for prefix in ("oai_dc", "dc", "xsi")})
     root.set(qname("xsi:schemaLocation"), _SCHEMA)
-    for name, words in _elements(record):
+    for name, words in _elements(writing.readable(record)):
         etree.SubElement(root, qname(name)).text = words
     return to_bytes(root)
 
@@ -86,7 +86,7 @@ def _descriptions(record: Record) -> Iterator[str]:
 def _rights(record: Record) -> Iterator[str]:
     yield from (writing.constraint_words(constraint) for constraint in record.constraints)
     if record.licence is not None:
-        yield from filter(None, (record.licence.name, record.licence.url))
+        yield from filter(None, (writing.prose(words) for words in (record.licence.name, record.licence.url)))
 
 
 def _relations(record: Record) -> Iterator[tuple[RelationType, str]]:
@@ -98,6 +98,7 @@ def _relations(record: Record) -> Iterator[tuple[RelationType, str]]:
 
 
 def _carried(record: Record) -> Record:
+    record = writing.readable(record)
     titles = tuple(dict.fromkeys(title for title in (record.title, *record.alternate_titles) if title is not None))
     identifiers = (Identifier(code=identifier.code) for identifier in record.identifiers)
     return Record(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mappings.formats import read, write
+from mappings.formats import FORMATS, read, write
 from records.errors import FormatError
 from records.model import Record
 
@@ -123,6 +123,14 @@ def test_nothing_is_half_read_in_silence(outcomes: list[Outcome]) -> None:
         assert record.title is not None or "no-title" in told, outcome.name
         assert record.title or record.abstract or "no-identifier" not in told or record.contacts, outcome.name
         assert all(problem.path and problem.message for problem in record.problems), outcome.name
+
+
+def test_real_records_survive_each_format_but_for_what_it_declares_lost(outcomes: list[Outcome]) -> None:
+    for known in FORMATS:
+        for outcome in outcomes:
+            if outcome.record is not None and known.read is not None and known.carried is not None:
+                again = known.read(known.write(outcome.record))
+                assert again == known.carried(outcome.record), f"{outcome.folder}/{outcome.name} as {known.name}"
 
 
 def test_reading_is_the_same_each_time(outcomes: list[Outcome]) -> None:

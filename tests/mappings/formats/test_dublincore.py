@@ -294,3 +294,19 @@ def test_oai_dc_is_written_in_the_fifteen_plain_elements() -> None:
 def test_a_problem_names_the_place() -> None:
     record = read(csw("<dc:identifier>a</dc:identifier><dc:title>t</dc:title><dc:date>2001</dc:date><dc:date>soon</dc:date>"))
     assert record.problems == (Problem(code="bad-date", message="not a date: 'soon'", path="/csw:Record/dc:date[2]"),)
+
+
+@pytest.mark.parametrize("name", ["dc", "oai_dc"])
+def test_what_looks_like_markup_does_not_come_back_and_is_declared(name: str) -> None:
+    record = Record(
+        identifier="a",
+        title="A &amp; <b>B</b>",
+        abstract="said &quot;so&quot;<br>twice",
+        keywords=(Keyword(term="<i>"), Keyword(term="C&amp;D")),
+        constraints=(Constraint(kind=ConstraintKind.USE, text="<p>"), Constraint(kind=ConstraintKind.USE, text="&lt;free&gt;")),
+    )
+    again = read(write(record, name))
+    assert (again.title, again.abstract) == ("A & B", 'said "so"\n\ntwice')
+    assert again.keywords == (Keyword(term="C&D"),)
+    assert again.constraints == (Constraint(kind=ConstraintKind.USE, text="<free>"),)
+    assert set(losses(record, name)) == {"title", "abstract", "keywords", "constraints"}
