@@ -51,12 +51,10 @@ class IndexDocument(msgspec.Struct, array_like=True, frozen=True):
     body: bytes
 
 
-def zone_of(field: IndexField) -> str:
-    """Return the name of the zone in which the words of a field are searched."""
-    return f"zone_{round(field.boost * 10):03d}"
+ZONE_OF: Final[dict[str, str]] = {field.name: f"zone_{round(field.boost * 10):03d}" for field in FIELDS.values() if field.boost}
+"""For each field whose words are searched the zone in which they are."""
 
-
-ZONES: Final[dict[str, float]] = {zone_of(field): field.boost for field in FIELDS.values() if field.boost}
+ZONES: Final[dict[str, float]] = {zone: FIELDS[name].boost for name, zone in ZONE_OF.items()}
 """The zones and their boosts."""
 
 
@@ -85,9 +83,9 @@ def index_document(record: Record) -> IndexDocument:
         if field.boost and (values or field.more is not None):
             more = field.more(record) if field.more is not None else ()
             found = [words(fold(str(value))) for value in (*values, *more)]
-            texts.setdefault(zone_of(field), []).extend(" ".join(some) for some in found)
-            every.update(word for some in found for word in some)
-    names = texts.setdefault(zone_of(FIELDS["alternate_title"]), [])
+            texts.setdefault(ZONE_OF[name], []).extend([" ".join(some) for some in found])
+            every.update(*found)
+    names = texts.setdefault(ZONE_OF["alternate_title"], [])
     variants = sorted(set(code_variants(sorted(every))))
     names.extend(variants)
     every.update(variants)

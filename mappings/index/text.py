@@ -7,11 +7,12 @@ from typing import Final
 
 _MARKS: Final = re.compile("[\u0300-\u036f\u200b-\u200f\ufeff]")
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-_WORD: Final = re.compile(r"[^\W_]+")
-_ELISION: Final = re.compile(r"\b(?:[cdjlmnst]|qu)['’ʼ](?=\w)")
-
 MAX_WORD: Final = 80
-"""Characters of a word that are looked at; what is longer is no word."""
+"""Characters of a word; what is longer is cut into words of so many."""
+
+_WORD: Final = re.compile(rf"[^\W_]{{1,{MAX_WORD}}}")
+_PLAIN_WORD: Final = re.compile(rf"[a-z0-9]{{1,{MAX_WORD}}}")
+_ELISION: Final = re.compile(r"\b(?:[cdjlmnst]|qu)['’ʼ](?=\w)")
 
 
 def fold(text: str) -> str:
@@ -22,11 +23,8 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a folded text: runs of letters and digits, at most MAX_WORD characters of each."""
-    found = _WORD.findall(text)
-    if any(len(word) > MAX_WORD for word in found):
-        return [word[:MAX_WORD] for word in found]
-    return found
+    """Return the words of a folded text: runs of letters and digits."""
+    return (_PLAIN_WORD if text.isascii() else _WORD).findall(text)
 
 
 def without_elision(text: str) -> str:

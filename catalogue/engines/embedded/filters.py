@@ -18,7 +18,7 @@ from catalogue.engines.embedded.times import fulfilling
 from catalogue.engines.spatial import MIRRORED as TURNED
 from catalogue.engines.spatial import box_region, region
 from catalogue.engines.temporal import MIRRORED, conditions, moment, period
-from mappings.index.document import MAX_WHOLE, OPEN_BEGIN, OPEN_END, zone_of
+from mappings.index.document import MAX_WHOLE, OPEN_BEGIN, OPEN_END, ZONE_OF
 from mappings.index.fields import IndexField, Kind, field_named
 from mappings.index.text import fold, words
 from records.errors import QueryError
@@ -168,7 +168,7 @@ def _stems(field: IndexField, found: list[str]) -> Query:
     """Match records that hold all these words in a field; all records for none, or for a field that is not searched by words."""
     if not field.boost:
         return _all_words([])
-    return both(everything(), *(term(zone_of(field), stem(word)) for word in dict.fromkeys(found)))
+    return both(everything(), *(term(ZONE_OF[field.name], stem(word)) for word in dict.fromkeys(found)))
 
 
 def _all_words(found: list[str]) -> Query:
