@@ -20,6 +20,10 @@ T = TypeVar("T")
 C = TypeVar("C", bound=Code)
 
 
+MOST_PROBLEMS: Final = 500
+"""No more are told of one document: the first ones say what is wrong with it, and each costs the search of its place."""
+
+
 class Problems:
     """Collects what one reading could not read. One instance a document."""
 
@@ -27,7 +31,11 @@ class Problems:
         self._found: list[Problem] = []
 
     def add(self, code: str, message: str, where: "etree._Element | str" = "/") -> None:
-        """Report a problem; `where` is the element it is about, or a path."""
+        """Report a problem; `where` is the element it is about, or a path. After MOST_PROBLEMS one last says that there are more."""
+        if len(self._found) >= MOST_PROBLEMS:
+            if len(self._found) == MOST_PROBLEMS:
+                self._found.append(Problem(code="more-problems", message=f"more than {MOST_PROBLEMS} problems; the rest is not told"))
+            return
         path = where if isinstance(where, str) else place(where)
         self._found.append(Problem(code=code, message=message, path=path))
 

@@ -76,14 +76,12 @@ def place(element: etree._Element) -> str:
     steps = []
     current: etree._Element | None = element
     while current is not None:
-        parent = current.getparent()
         name = _prefixed(current)
-        if parent is not None:
-            same = [child for child in parent if child.tag == current.tag]
-            if len(same) > 1:
-                name = f"{name}[{same.index(current) + 1}]"
+        before = sum(1 for _ in current.itersiblings(current.tag, preceding=True))
+        if before or next(current.itersiblings(current.tag), None) is not None:
+            name = f"{name}[{before + 1}]"
         steps.append(name)
-        current = parent
+        current = current.getparent()
     return "/" + "/".join(reversed(steps))
 
 

@@ -7,6 +7,7 @@ from mappings.formats.iso19139.acquisition import Acquisition, normal_instrument
 from mappings.formats.iso19139.building import uri
 from mappings.formats.iso19139.contacts import normal_identifier
 from mappings.formats.iso19139.elements import plain
+from mappings.formats.iso19139.extents import in_order
 from mappings.formats.iso19139.keywords import LATER_TOPICS, lift, normal_term, normal_thesaurus
 from mappings.formats.iso19139.rights import Rights, merged, sort_rights
 from mappings.formats.iso19139.writing import is_picture, is_writable, keywords_of
@@ -49,7 +50,7 @@ def carried(record: Record) -> Record:
         contacts=tuple(_contact(contact) for scope in _SCOPES for contact in record.contacts if contact.scope is scope),
         datestamp=record.datestamp if record.datestamp and is_writable(record.datestamp) else None,
         dates=tuple(found for found in record.dates if is_writable(found.date)),
-        intervals=tuple(found for found in record.intervals if found != TimeInterval()),
+        intervals=tuple(dict.fromkeys(in_order(found) for found in record.intervals if found != TimeInterval())),
         extents=tuple(dict.fromkeys(_extent(extent) for extent in record.extents)),
         platforms=keywords.platforms,
         instruments=keywords.instruments,
@@ -83,7 +84,12 @@ def _plain(value: Any, name: str) -> Any:  # noqa: ANN401 - any value of any fie
 
 
 def _keyword(keyword: Keyword) -> Keyword:
-    return replace(keyword, term=normal_term(keyword.term) or keyword.term, thesaurus=normal_thesaurus(keyword.thesaurus))
+    return Keyword(
+        term=normal_term(keyword.term) or keyword.term,
+        type=keyword.type,
+        thesaurus=normal_thesaurus(keyword.thesaurus),
+        uri=uri(keyword.uri) if keyword.uri else None,
+    )
 
 
 def _contact(contact: Contact) -> Contact:

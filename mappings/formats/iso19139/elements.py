@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import lru_cache
+from itertools import islice
 from typing import Final, TypeVar, cast
 
 from lxml import etree
@@ -28,7 +30,7 @@ _SPELLINGS: Final[dict[str, Code]] = {
 
 def child(element: etree._Element | None, name: str) -> etree._Element | None:
     """Return the first gmd child called `name` (without prefix)."""
-    return None if element is None else element.find(_GMD + name)
+    return None if element is None else next(element.iterchildren(_GMD + name), None)
 
 
 def descend(element: etree._Element | None, *names: str) -> etree._Element | None:
@@ -104,7 +106,7 @@ def spelt_by_all(element: etree._Element | None, name: str) -> tuple[str, ...]:
     """Return the texts, to the letter but for blanks and each once, of all gmd children called `name`."""
     if element is None:
         return ()
-    texts = (clean_line(words(found)) for found in element.findall(_GMD + name))
+    texts = (clean_line(words(found)) for found in element.iterchildren(_GMD + name))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
@@ -128,11 +130,12 @@ def code_words(element: etree._Element) -> Iterator[str]:
 
 def code(codes: type[C]) -> Value[C]:
     """Return a conversion of a property or its code element to a code of `codes`; a problem "unknown-code" for another value."""
+    match = lru_cache(maxsize=256)(codes.match)
 
     def read(element: etree._Element, problems: Problems) -> C | None:
         first: str | None = None
         for candidate in code_words(element):
-            found = codes.match(candidate) or _SPELLINGS.get(candidate.casefold())
+            found = match(candidate) or _SPELLINGS.get(candidate.casefold())
             if isinstance(found, codes):
                 return found
             first = first or candidate
@@ -158,32 +161,31 @@ def language(element: etree._Element, problems: Problems) -> str | None:
 _MOST_REFERENCES: Final = 1000
 _LARGEST_TARGET: Final = 500
 _references = etree.XPath("//gmd:*[@xlink:href][not(*)]", namespaces=NAMESPACES)
-_target = etree.XPath("//*[@id=$name or @uuid=$name]", namespaces=NAMESPACES, smart_strings=False)
 
 
 def resolve_references(root: etree._Element, problems: Problems) -> None:
     """Put into each empty property that points to an element of the same document a copy of that element.
 
-    What points elsewhere, or to nothing, is a problem "unresolved-reference": nothing is fetched. Targets are few and small, so that no
-    document can make itself grow.
+    What points elsewhere, or to nothing, is a problem "unresolved-reference": nothing is fetched. References are so many and targets
+    so small, and hold no references themselves, that no document can make itself grow.
     """
     found = cast("list[etree._Element]", _references(root))
-    for element in found[:_MOST_REFERENCES]:
-        if clean_line(all_text(element)) or local_name(element) in {"units", "verticalCRS"}:
-            continue
+    if not found:
+        return
+    targets = {name: element for element in root.iter(etree.Element) if (name := element.get("id") or element.get("uuid"))}
+    references = frozenset(found)
+    for number, element in enumerate(found):
         href = (element.get(_HREF) or "").strip()
-        target = _local_target(root, element, href, found) if href.startswith("#") else None
-        if target is not None:
+        if not href or clean_line(all_text(element)) or local_name(element) in {"units", "verticalCRS"}:
+            continue
+        target = targets.get(href[1:]) if href.startswith("#") and number < _MOST_REFERENCES else None
+        if target is not None and _is_harmless(target, element, references):
             element.append(deepcopy(target))
-        elif href:
+        else:
             problems.add("unresolved-reference", f"the content is elsewhere, at {href[:200]}, and was not read", element)
 
 
-def _local_target(root: etree._Element, element: etree._Element, href: str, references: list[etree._Element]) -> etree._Element | None:
-    targets = cast("list[etree._Element]", _target(root, name=href[1:]))
-    if len(targets) != 1 or any(ancestor is targets[0] for ancestor in element.iterancestors()):
-        return None
-    parts = list(targets[0].iter())
-    if len(parts) > _LARGEST_TARGET or any(part in references for part in parts):
-        return None
-    return targets[0]
+def _is_harmless(target: etree._Element, element: etree._Element, references: frozenset[etree._Element]) -> bool:
+    """Return whether a copy of `target` may be put into `element`: it is small, holds no reference, and does not hold `element`."""
+    parts = list(islice(target.iter(etree.Element), _LARGEST_TARGET + 1))
+    return len(parts) <= _LARGEST_TARGET and element not in parts and references.isdisjoint(parts)

@@ -169,14 +169,17 @@ def interval(element: etree._Element, problems: Problems) -> TimeInterval | None
             return None
     if begin is None and end is None:
         return None
-    return _ordered(TimeInterval(begin=begin, end=end), element, problems)
+    found = in_order(TimeInterval(begin=begin, end=end))
+    if (found.begin, found.end) != (begin, end):
+        problems.add("swapped-interval", f"the time begins {begin} and ends {end}, read as their contrary", element)
+    return found
 
 
-def _ordered(found: TimeInterval, element: etree._Element, problems: Problems) -> TimeInterval:
+def in_order(found: TimeInterval) -> TimeInterval:
+    """Return an interval whose end is not before its begin: the one given, or its contrary."""
     begin, end = found.seconds
     if begin is None or end is None or begin <= end:
         return found
-    problems.add("swapped-interval", f"the time begins {found.begin} and ends {found.end}, read as their contrary", element)
     return TimeInterval(begin=found.end, end=found.begin)
 
 

@@ -12,7 +12,7 @@ from mappings.xml import children, local_name, qname
 from records.codes import LinkFunctionCode, RelationType
 from records.model import Link, Relation
 
-_MEDIA_TYPE: Final = re.compile(r"^(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+(?:\s*;.*)?$")
+MEDIA_TYPE: Final = re.compile(r"^(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+(?:\s*;.*)?$")
 _IMAGES: Final = {
     "png": "image/png",
     "gif": "image/gif",
@@ -50,7 +50,7 @@ def online_resource(element: etree._Element, problems: Problems) -> Link | None:
         description=about,
         function=kind,
         protocol=said(element, "protocol"),
-        media_type=_media_type_of(name) or (profile if profile and _MEDIA_TYPE.match(profile) else None),
+        media_type=_media_type_of(name) or (profile if profile and MEDIA_TYPE.match(profile) else None),
     )
 
 
@@ -75,7 +75,7 @@ def browse_graphic(element: etree._Element, problems: Problems) -> Link | None:
         return None
     name = written if source and written != source else None
     kind = said(element, "fileType")
-    media_type = None if kind is None else kind if _MEDIA_TYPE.match(kind) else _IMAGES.get(kind.casefold().lstrip("."))
+    media_type = None if kind is None else kind if MEDIA_TYPE.match(kind) else _IMAGES.get(kind.casefold().lstrip("."))
     if kind and media_type is None:
         problems.add("unknown-media-type", f"{kind[:80]!r} is no media type", element)
     return Link(url=url, name=name, description=about, function=LinkFunctionCode.BROWSE_GRAPHIC, media_type=media_type)

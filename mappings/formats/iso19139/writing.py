@@ -20,6 +20,7 @@ from mappings.formats.iso19139.building import (
     writable,
 )
 from mappings.formats.iso19139.keywords import CNES_CATEGORIES, DOMAINS, LATER_TOPICS, TOPICS
+from mappings.formats.iso19139.links import MEDIA_TYPE
 from mappings.formats.iso19139.locating import write_extents
 from mappings.formats.iso19139.reading import CREATED_NOTE, OBJECTS_UNIT
 from mappings.formats.iso19139.rights import access_note
@@ -253,7 +254,8 @@ def _write_distribution(root: etree._Element, record: Record) -> None:
 
 def is_picture(link: Link) -> bool:
     """Return whether a link is written as a gmd:graphicOverview, which holds less than a gmd:onLine."""
-    return link.function is LinkFunctionCode.BROWSE_GRAPHIC and link.name is None and link.protocol is None
+    plain_kind = link.media_type is None or MEDIA_TYPE.match(link.media_type) is not None
+    return link.function is LinkFunctionCode.BROWSE_GRAPHIC and link.name is None and link.protocol is None and plain_kind
 
 
 def _write_picture(element: etree._Element, link: Link) -> None:

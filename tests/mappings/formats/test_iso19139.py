@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections import Counter
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -182,3 +183,18 @@ def test_a_byte_order_mark_and_blanks_before_the_declaration_do_not_matter() -> 
     content = b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>' + document()
     assert read(content).title == "A title"
     assert read(b'\n  <?xml version="1.0"?>' + document()).title == "A title"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<gmd:x/>" * 100_000,
+        '<gmd:contact xlink:href="#a"/>' * 50_000,
+        '<gmd:hierarchyLevel><gmd:MD_ScopeCode codeListValue="x"/></gmd:hierarchyLevel>' * 50_000,
+    ],
+)
+def test_a_hostile_document_is_read_in_reasonable_time(inside: str) -> None:
+    begin = time.process_time()
+    record = read(document(rest=f'<gmd:series id="a">{"<gmd:y/>" * 400}</gmd:series>{inside}'))
+    assert time.process_time() - begin < 10
+    assert len(record.problems) <= 501
