@@ -4,8 +4,8 @@ import sys
 from typing import Any
 
 from flask import Flask
-from gunicorn.arbiter import Arbiter
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from catalogue.app import create_app
 from catalogue.settings import Settings
