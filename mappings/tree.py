@@ -19,7 +19,9 @@ _PREFIXES: Final = {uri: prefix for prefix, uri in NAMESPACES.items()}
 _CLASS_PREFIX: Final = re.compile(r"^(?:MD|CI|EX|DQ|LI|LE|MI|MX|SV|DS|FC|PT|RS|SC|QE|TM|MF|Abstract)_")
 _WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HREF: Final = f"{{{NAMESPACES['xlink']}}}href"
-_SCAFFOLDING: Final = frozenset({f"{{{NAMESPACES['xsi']}}}schemaLocation", f"{{{NAMESPACES['xsi']}}}type", "codeList", "codeListValue", "codeSpace", _HREF})
+_SCAFFOLDING: Final = frozenset(
+    {f"{{{NAMESPACES['xsi']}}}schemaLocation", f"{{{NAMESPACES['xsi']}}}type", "codeList", "codeListValue", "codeSpace", _HREF}
+)
 """Attributes that a folded line says otherwise, or that say nothing to a reader."""
 
 
@@ -118,7 +120,9 @@ def _held(element: etree._Element) -> etree._Element | None:
 
 def _is_empty(element: etree._Element) -> bool:
     """Whether neither the element nor any in it says anything."""
-    return not any(each.get("codeListValue") or each.get(_HREF) or (each.text or "").strip() or (each.tail or "").strip() for each in element.iter())
+    return not any(
+        each.get("codeListValue") or each.get(_HREF) or (each.text or "").strip() or (each.tail or "").strip() for each in element.iter()
+    )
 
 
 def _paths(element: etree._Element, path: str) -> Iterator[tuple[etree._Element, str]]:
@@ -135,7 +139,12 @@ def _line(element: etree._Element, inner: etree._Element | None, path: str, step
     both = (element,) if inner is None else (element, inner)
     held = local_name(inner) if inner is not None else None
     code_list = last.get("codeList")
-    attributes = [(_prefixed_name(str(name)), str(value)) for each in both for name, value in each.attrib.items() if not (folded and name in _SCAFFOLDING)]
+    attributes = [
+        (_prefixed_name(str(name)), str(value))
+        for each in both
+        for name, value in each.attrib.items()
+        if not (folded and name in _SCAFFOLDING)
+    ]
     return Line(
         step=step,
         name=words_of(local_name(element)),

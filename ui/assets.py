@@ -58,4 +58,5 @@ def static(name: str) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = _YEAR if "v" in request.args else 3600
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -23,7 +23,13 @@ blueprint = Blueprint("crawlers", __name__)
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers may read: records, and not the endless ways to search them."""
-    lines = ["User-agent: *", "Disallow: /search", "Disallow: /export", "Disallow: /suggest", f"Sitemap: {_catalogue().base_url}/sitemap.xml"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /search",
+        "Disallow: /export",
+        "Disallow: /suggest",
+        f"Sitemap: {_catalogue().base_url}/sitemap.xml",
+    ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

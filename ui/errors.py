@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, current_app, render_template, request
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from records.errors import CatalogueError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
+from ui.speech import _
 
 STATUS: Final[dict[type[CatalogueError], int]] = {
     QueryError: 400,
@@ -51,7 +51,9 @@ def _catalogue_error(error: CatalogueError) -> Answer:
     match error:
         case NotFoundError():
             title, says = _("No such record"), _("No record has the identifier “%(identifier)s”.", identifier=error.identifier)
-            return _answer(status, title, says, _("It may have been withdrawn, or its address was cut. Searching for its title may find it."))
+            return _answer(
+                status, title, says, _("It may have been withdrawn, or its address was cut. Searching for its title may find it.")
+            )
         case EngineError():
             current_app.logger.error("the catalogue cannot answer %s: %s", request.path, error)
             return _answer(status, _("The catalogue cannot answer now"), str(error), _("Please try again in a few minutes."), retry=True)
@@ -67,7 +69,9 @@ def _http_error(error: HTTPException) -> Answer:
     status = error.code or 500
     match status:
         case 404:
-            return _answer(status, _("No such page"), _("There is no page at this address."), _("Search the catalogue, or start from the home page."))
+            return _answer(
+                status, _("No such page"), _("There is no page at this address."), _("Search the catalogue, or start from the home page.")
+            )
         case 405:
             return _answer(status, _("This cannot be asked"), _("This address does not take a request of this kind."))
         case 413:

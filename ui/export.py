@@ -3,7 +3,6 @@
 from typing import Final
 
 from flask import Response, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import MIMEAccept, MultiDict
 
 from catalogue.query import Page
@@ -14,6 +13,7 @@ from mappings.vocabularies.words import number_words
 from records.errors import FormatError, QueryError
 from ui.results import EXPORT_LIMIT
 from ui.search_form import SearchForm
+from ui.speech import _
 
 _HTML: Final = "text/html"
 _CITATIONS: Final = {"bibtex": ("application/x-bibtex", ".bib"), "ris": ("application/x-research-info-systems", ".ris")}
@@ -74,7 +74,9 @@ def _found(catalogue: Catalogue, form: SearchForm, language: str) -> list[str]:
     page = catalogue.search(form.query(facets=False, page=Page(limit=EXPORT_LIMIT)))
     if page.number_matched > EXPORT_LIMIT:
         numbers = {"count": number_words(page.number_matched, language), "limit": number_words(EXPORT_LIMIT, language)}
-        message = _("%(count)s records match, and at most %(limit)s are exported at once. Tick the ones you want, or narrow the search.", **numbers)
+        message = _(
+            "%(count)s records match, and at most %(limit)s are exported at once. Tick the ones you want, or narrow the search.", **numbers
+        )
         raise QueryError(message, parameter="id")
     if not page.hits:
         raise QueryError(_("No record was ticked, and no record matches the search."), parameter="id")
@@ -97,4 +99,5 @@ def _response(document: Document) -> Response:
         response.headers["Reflecs-Not-Carried"] = ", ".join(lost)
     response.vary.add("Accept")
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mappings.vocabularies.labels import label
-from mappings.vocabularies.words import date_words, degrees_words, interval_words, number_words, size_words
+from mappings.vocabularies.words import THIN, date_words, degrees_words, interval_words, number_words, size_words
 from records.dates import TimeInterval
 from records.model import EARTH, ICRS, Extent, Instrument, Platform, Project, Record
 from ui.addresses import search_path
-from ui.words import THIN, box_words, circle_words, days, followable
+from ui.words import box_words, circle_words, days, followable
 
 _PLACES = 8
 """Boxes and circles of an extent that are said in words; the drawing shows all."""
@@ -40,7 +40,10 @@ def facts(record: Record, language: str) -> Iterator[Fact]:
         ("platforms", _carriers("platform", record.platforms)),
         ("instruments", _carriers("instrument", record.instruments)),
         ("processing_level", _searched("level", record.processing_level)),
-        ("topic_categories", (Value(words=label(code, language), href=search_path(("topic", code.value))) for code in record.topic_categories)),
+        (
+            "topic_categories",
+            (Value(words=label(code, language), href=search_path(("topic", code.value))) for code in record.topic_categories),
+        ),
         ("formats", (Value(words=each.name, href=search_path(("format", each.name)), says=each.version) for each in record.formats)),
         ("size", _plain(size_words(record.size, language) if record.size is not None else None)),
         ("object_count", _plain(number_words(record.object_count, language) if record.object_count is not None else None)),

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask_babel import gettext as _
-
 from catalogue.query import FacetCount
 from mappings.vocabularies.words import number_words
 from records.dates import Date
 from ui.search_form import SearchForm
+from ui.speech import _
 
 WIDTH: Final = 240
 HEIGHT: Final = 48

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from catalogue.query import FacetRequest, Page, SearchQuery
 from catalogue.service import Catalogue, Overview
 from mappings.vocabularies.labels import label, value_label
@@ -15,6 +12,7 @@ from records.codes import Domain
 from ui.addresses import search_path
 from ui.records_in_words import RecordItem, record_item
 from ui.search_form import FACETS, FacetField
+from ui.speech import _, ngettext
 
 BROWSE: Final = ("project", "instrument", "topic", "organisation")
 """What the home page offers to browse by."""
@@ -136,5 +134,3 @@ def _domain_says(domain: Domain) -> str:
         Domain.LIFE: _("living things in weightlessness"),
         Domain.MATERIAL: _("fluids, crystals, combustion"),
     }[domain]
-
-

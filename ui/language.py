@@ -5,11 +5,11 @@ from typing import Final
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel
-from flask_babel import gettext as _
 
 from mappings.vocabularies.labels import LANGUAGES
 from records.errors import QueryError
 from ui.addresses import with_parameters
+from ui.speech import _
 
 NAMES: Final = {"en": "English", "fr": "Français"}
 _COOKIE: Final = "lang"

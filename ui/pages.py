@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
-from flask_babel import gettext as _
 
 from catalogue.service import Catalogue
 from mappings.formats import FORMATS
@@ -18,6 +17,7 @@ from ui.programs import programs_page
 from ui.record import record_page
 from ui.results import results_page
 from ui.search_form import FACETS, SearchForm
+from ui.speech import _
 from ui.treepage import tree_page
 
 blueprint = Blueprint("ui", __name__, template_folder="templates")

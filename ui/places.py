@@ -8,8 +8,9 @@ Position = tuple[float, float]
 
 
 def earth_places(record: Record) -> dict[str, object] | None:
-    """Return the places as a GeoJSON feature collection (RFC 7946, longitudes beyond 180 where a place crosses the antimeridian, so that it
-    is drawn whole); None where there are none.
+    """Return the places as a GeoJSON feature collection (RFC 7946); None where there are none.
+
+    Longitudes go beyond 180 where a place crosses the antimeridian, so that it is drawn whole.
     """
     geometries = list(_geometries(record))
     if not geometries:

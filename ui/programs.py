@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from catalogue.query import Direction, Page, SearchQuery, SortKey
 from catalogue.service import Catalogue
 from mappings.formats import FORMATS
@@ -12,6 +10,7 @@ from mappings.vocabularies.words import number_words
 from ui.addresses import record_path
 from ui.results import EXPORT_LIMIT
 from ui.search_form import FACETS, SORTS
+from ui.speech import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask_babel import gettext as _
-
 from catalogue.service import Catalogue, RecordView
 from mappings.citation import Citation, citation
 from mappings.figures import Figure, figures
@@ -20,6 +18,7 @@ from ui.facts import Fact, facts
 from ui.home import NamedLink
 from ui.places import earth_places
 from ui.records_in_words import AccessWords, RecordItem, access_words, period_words, record_item
+from ui.speech import _
 from ui.words import Piece, excerpt, followable, paragraphs
 
 KEYWORDS_SHOWN: Final = 60
@@ -263,8 +262,6 @@ def _keywords(record: Record, language: str, *, shown: int | None) -> Iterator[K
         once = list(dict.fromkeys(terms))
         links = tuple(NamedLink(words=term, href=search_path(("keyword", term))) for term in once[:shown])
         yield KeywordGroup(thesaurus=name, keywords=links, left=len(once) - len(links))
-
-
 
 
 def _meta(view: RecordView) -> Iterator[tuple[str, str]]:

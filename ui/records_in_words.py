@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words
@@ -12,6 +10,7 @@ from records.codes import AccessLevel, Domain
 from records.dates import TimeInterval
 from records.model import Record
 from ui.addresses import record_path
+from ui.speech import _
 from ui.words import day, days
 
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from catalogue.query import Fragment, Hit, Page, SearchPage
 from catalogue.service import Catalogue
 from mappings.figures import Figure, thumbnail
@@ -18,6 +15,7 @@ from ui.addresses import with_parameters
 from ui.histogram import Histogram, histogram
 from ui.records_in_words import RecordItem, record_item
 from ui.search_form import FACETS, PAGE_SIZE, FacetField, SearchForm, box_text, cone_text
+from ui.speech import _, ngettext
 from ui.words import box_words, circle_words, excerpt
 
 EXPORT_LIMIT: Final = 200
@@ -196,14 +194,20 @@ def _count(form: SearchForm, shown: int, total: int, language: str) -> str:
     if total == 1:
         return ngettext("%(all)s record", "%(all)s records", 1, all="1")
     first = (form.page - 1) * PAGE_SIZE + 1
-    numbers = {"first": number_words(first, language), "last": number_words(first + shown - 1, language), "all": number_words(total, language)}
+    numbers = {
+        "first": number_words(first, language),
+        "last": number_words(first + shown - 1, language),
+        "all": number_words(total, language),
+    }
     return _("%(first)s–%(last)s of %(all)s records", **numbers)
 
 
 def _export_all(total: int, language: str) -> str:
     if total > EXPORT_LIMIT:
         return _("Tick records to export them.")
-    return ngettext("Without ticks, the one record is exported.", "Without ticks, all %(all)s are exported.", total, all=number_words(total, language))
+    return ngettext(
+        "Without ticks, the one record is exported.", "Without ticks, all %(all)s are exported.", total, all=number_words(total, language)
+    )
 
 
 def _hit(hit: Hit, catalogue: Catalogue, words: int, *, language: str, now: datetime) -> HitItem:
@@ -236,12 +240,14 @@ def _who(record: Record, language: str) -> str | None:
     names = record.organisations
     if len(names) > 1:
         others = len(names) - 1
-        return ngettext("%(name)s and one other", "%(name)s and %(others)s others", others, name=names[0], others=number_words(others, language))
+        return ngettext(
+            "%(name)s and one other", "%(name)s and %(others)s others", others, name=names[0], others=number_words(others, language)
+        )
     return names[0] if names else None
 
 
 def _carriers(record: Record) -> str:
-    names = dict.fromkeys(each.name for each in (*record.platforms[:2], *record.instruments[:2]))
+    names = dict.fromkeys([each.name for each in record.platforms[:2]] + [each.name for each in record.instruments[:2]])
     return " · ".join(names)
 
 
@@ -303,7 +309,9 @@ def _counted(catalogue: Catalogue, form: SearchForm, chips: tuple[Chip, ...], la
         count = catalogue.search(chip.form.query(facets=False, page=Page(limit=0))).number_matched
         if count:
             counted = number_words(count, language)
-            yield Chip(name=chip.name, words=chip.words, form=chip.form, count=ngettext("%(all)s record", "%(all)s records", count, all=counted))
+            yield Chip(
+                name=chip.name, words=chip.words, form=chip.form, count=ngettext("%(all)s record", "%(all)s records", count, all=counted)
+            )
 
 
 def _orders(form: SearchForm) -> Iterator[Order]:

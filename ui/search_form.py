@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from catalogue.query import MAX_TEXT, Direction, FacetRequest, Page, SearchQuery, SortKey
@@ -19,6 +18,7 @@ from records.dates import Date, TimeInterval
 from records.errors import QueryError
 from records.model import Box, Circle
 from ui.addresses import search_path
+from ui.speech import _
 
 C = TypeVar("C", bound=Code)
 
@@ -174,29 +174,21 @@ class SearchForm:
             yield FacetRequest(field="year", size=MAX_YEARS)
 
     def parameters(self) -> Iterator[tuple[str, str]]:
-        """Yield the parameters of the form's address, none that says nothing."""
-        if self.q:
-            yield "q", self.q
-        for name, values in self.selected.items():
-            yield from ((name, value) for value in values)
-        if self.begin:
-            yield "from", self.begin.text
-        if self.end:
-            yield "to", self.end.text
-        if self.bbox:
-            yield "bbox", box_text(self.bbox)
-        if self.sky:
-            yield "sky", cone_text(self.sky)
-        if self.parent:
-            yield "parent", self.parent
-        if self.exact:
-            yield "exact", "1"
-        if self.sort:
-            yield "sort", self.sort
-        if self.page > 1:
-            yield "page", str(self.page)
-        if self.more:
-            yield "more", self.more
+        """Return the parameters of the form's address, none that says nothing."""
+        written = (
+            ("q", self.q),
+            *((name, value) for name, values in self.selected.items() for value in values),
+            ("from", self.begin.text if self.begin else ""),
+            ("to", self.end.text if self.end else ""),
+            ("bbox", box_text(self.bbox) if self.bbox else ""),
+            ("sky", cone_text(self.sky) if self.sky else ""),
+            ("parent", self.parent or ""),
+            ("exact", "1" if self.exact else ""),
+            ("sort", self.sort or ""),
+            ("page", str(self.page) if self.page > 1 else ""),
+            ("more", self.more or ""),
+        )
+        return (parameter for parameter in written if parameter[1])
 
     def address(self) -> str:
         """Return the path and parameters of this results page."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from mappings.vocabularies.words import (
-    THIN,
     declination_words,
     degrees_words,
     interval_words,
@@ -83,8 +82,8 @@ def day(date: Date) -> Date:
 def box_words(box: Box, language: str, *, sky: bool = False) -> str:
     """Return a box in words, first its longitudes (on the sky: right ascensions), west to east, then its latitudes, south to north."""
     if sky:
-        across = _range(degrees_words(box.west, language), degrees_words(box.east, language))
-        return f"{_axes(language)[0]} {across}, {_axes(language)[1]} {_range(degrees_words(box.south, language), degrees_words(box.north, language))}"
+        west, south, east, north = (degrees_words(side, language) for side in (box.west, box.south, box.east, box.north))
+        return f"{_axes(language)[0]} {_range(west, east)}, {_axes(language)[1]} {_range(south, north)}"
     if (box.west, box.south, box.east, box.north) == (-180, -90, 180, 90):
         return "toute la Terre" if language == "fr" else "the whole Earth"
     across = _range(longitude_words(box.west, language), longitude_words(box.east, language))

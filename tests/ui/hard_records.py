@@ -4,6 +4,7 @@ from typing import Final
 
 from records.codes import (
     AccessLevel,
+    ConstraintKind,
     ContactScope,
     DateTypeCode,
     Domain,
@@ -34,9 +35,8 @@ from records.model import (
     Record,
     ResourceDate,
 )
-from records.codes import ConstraintKind
 
-HOSTILE: Final = "<script>alert(1)</script> \"quoted\" & <b>bold</b> </script><!-- ' -->"
+HOSTILE: Final = '<script>alert(1)</script> "quoted" & <b>bold</b> </script><!-- \' -->'
 
 LONG_TITLE: Final = Record(
     identifier="hard-long-title",
@@ -58,7 +58,9 @@ KEYWORDS: Final = Record(
     domain=Domain.EARTH,
     title="Everything the ocean has a word for",
     abstract="A record with 1,259 keywords.",
-    keywords=tuple(Keyword(term=f"Ocean word {number}", type=KeywordTypeCode.THEME, thesaurus="Words of the sea") for number in range(1259)),
+    keywords=tuple(
+        Keyword(term=f"Ocean word {number}", type=KeywordTypeCode.THEME, thesaurus="Words of the sea") for number in range(1259)
+    ),
 )
 
 CONTACTS: Final = Record(

@@ -245,6 +245,7 @@ def test_a_box_is_drawn_on_the_map(opened: Opener) -> None:
     page.get_by_role("button", name="Draw it on a map").click()
     expect(page.locator(".map path").first).to_be_attached()
     assert not Axe().run(page)["violations"]
+    page.locator(".map").scroll_into_view_if_needed()
     where = page.locator(".map").bounding_box()
     assert where is not None
     page.mouse.move(where["x"] + 60, where["y"] + 100)

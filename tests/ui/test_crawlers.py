@@ -1,6 +1,7 @@
 """robots.txt, sitemap and feed; files that pages load."""
 
 import re
+from typing import cast
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,18 +14,21 @@ SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
+def texts(document: bytes, path: str, namespaces: dict[str, str]) -> list[str]:
+    """The texts at a path of a document."""
+    return [str(text) for text in cast("list[str]", etree.fromstring(document).xpath(path, namespaces=namespaces))]
+
+
 def test_robots_are_sent_to_the_sitemap(client: FlaskClient) -> None:
     assert "Sitemap: http://catalogue.example/sitemap.xml" in client.get("/robots.txt").text
 
 
 def test_the_sitemap_lists_every_record_once(client: FlaskClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawlers, "SITEMAP_SIZE", 40)
-    index = etree.fromstring(client.get("/sitemap.xml").data)
-    files = [str(loc) for loc in index.xpath("//s:loc/text()", namespaces=SITEMAP)]
+    files = texts(client.get("/sitemap.xml").data, "//s:loc/text()", SITEMAP)
     listed: list[str] = []
     for file in files:
-        part = etree.fromstring(client.get(file.removeprefix("http://catalogue.example")).data)
-        listed += [str(loc) for loc in part.xpath("//s:loc/text()", namespaces=SITEMAP)]
+        listed += texts(client.get(file.removeprefix("http://catalogue.example")).data, "//s:loc/text()", SITEMAP)
     assert sorted(listed) == sorted(catalogue.url_of(identifier) for identifier in catalogue.engine.identifiers())
 
 
@@ -34,15 +38,14 @@ def test_a_file_of_the_sitemap_that_is_none(client: FlaskClient, page: str) -> N
 
 
 def test_the_feed_holds_the_newest_of_a_search(client: FlaskClient) -> None:
-    feed = etree.fromstring(client.get("/feed?project=COROT").data)
-    titles = [str(title) for title in feed.xpath("//a:entry/a:title/text()", namespaces=ATOM)]
+    feed = client.get("/feed?project=COROT").data
+    titles = texts(feed, "//a:entry/a:title/text()", ATOM)
     assert "COROT Mission" in titles
-    assert len(feed.xpath("//a:entry/a:updated", namespaces=ATOM)) == len(titles) == 21
+    assert len(texts(feed, "//a:entry/a:updated/text()", ATOM)) == len(titles) == 21
 
 
 def test_the_feed_escapes(client: FlaskClient) -> None:
-    feed = etree.fromstring(client.get("/feed?q=escapes").data)
-    assert any("<script>" in str(title) for title in feed.xpath("//a:entry/a:title/text()", namespaces=ATOM))
+    assert any("<script>" in title for title in texts(client.get("/feed?q=escapes").data, "//a:entry/a:title/text()", ATOM))
 
 
 def test_files_have_their_digest_and_are_kept(client: FlaskClient) -> None:

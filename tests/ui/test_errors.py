@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -14,7 +13,7 @@ from records.errors import EngineError, InvalidRecordError
 
 
 @pytest.fixture
-def broken(catalogue: Catalogue) -> Iterator[FlaskClient]:
+def broken(catalogue: Catalogue) -> FlaskClient:
     """An application with addresses that fail."""
     app = Flask("broken", static_folder=None)
     ui.register(app, catalogue)
@@ -25,7 +24,7 @@ def broken(catalogue: Catalogue) -> Iterator[FlaskClient]:
             raise fault
 
         app.add_url_rule(path, path, fail)
-    yield app.test_client()
+    return app.test_client()
 
 
 def test_an_address_that_is_no_page(client: FlaskClient) -> None:
@@ -49,9 +48,7 @@ def test_a_catalogue_that_cannot_answer(broken: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/fault", "/record"])
-def test_a_fault_of_ours_has_a_reference_that_the_log_knows(
-    broken: FlaskClient, caplog: pytest.LogCaptureFixture, path: str
-) -> None:
+def test_a_fault_of_ours_has_a_reference_that_the_log_knows(broken: FlaskClient, caplog: pytest.LogCaptureFixture, path: str) -> None:
     with caplog.at_level(logging.ERROR):
         answer = broken.get(path)
     assert answer.status_code == 500

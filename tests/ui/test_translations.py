@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -14,11 +15,16 @@ FOLDER = Path(ui.__file__).parent
 FRENCH = FOLDER / "translations/fr/LC_MESSAGES/messages.po"
 
 
-def said() -> set[str | tuple[str, ...]]:
-    """All that pages say through gettext."""
+def said() -> set[tuple[str, ...]]:
+    """All that pages say through gettext, each as its singular and its plural, if it has one."""
     methods = [("**.py", "python"), ("templates/**", "jinja2")]
     options = {"templates/**": {"encoding": "utf-8", "silent": "false"}}
-    return {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in extract_from_dir(str(FOLDER), methods, options)}
+    return {forms(message) for _, _, message, _, _ in extract_from_dir(str(FOLDER), methods, options)}
+
+
+def forms(message: object) -> tuple[str, ...]:
+    """A message, or a translation, as its singular and its plural, if it has one."""
+    return (message,) if isinstance(message, str) else tuple(cast("list[str]", message))
 
 
 def french() -> Catalog:
@@ -27,10 +33,9 @@ def french() -> Catalog:
         return read_po(file, locale="fr")
 
 
-def texts(catalog: Catalog) -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
+def texts(catalog: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
     """The messages of a catalogue and their translations."""
-    frozen = [[each if isinstance(each, str) else tuple(each) for each in (message.id, message.string)] for message in catalog if message.id]
-    return {message: translation for message, translation in frozen}
+    return {forms(message.id): forms(message.string) for message in catalog if message.id}
 
 
 def test_every_message_has_its_french_and_no_other_has() -> None:
@@ -38,22 +43,20 @@ def test_every_message_has_its_french_and_no_other_has() -> None:
 
 
 def test_no_french_is_empty_or_fuzzy() -> None:
-    for message in french():
-        words = (message.string,) if isinstance(message.string, str) else message.string
-        assert all(words), message.id
-        assert not message.fuzzy or not message.id, message.id
+    assert all(all(words) for words in texts(french()).values())
+    assert not [message.id for message in french() if message.fuzzy and message.id]
 
 
 def test_placeholders_agree() -> None:
-    for message in french():
-        ids, strings = ((each,) if isinstance(each, str) else each for each in (message.id, message.string))
-        wanted = set().union(*(re.findall(r"%\(\w+\)\w", each) for each in ids))
-        for words in strings if message.id else ():
-            assert set(re.findall(r"%\(\w+\)\w", words)) <= wanted, message.id
-        assert not message.id or set().union(*(re.findall(r"%\(\w+\)\w", each) for each in strings)) == wanted, message.id
+    for message, words in texts(french()).items():
+        assert placeholders(words) == placeholders(message), message
+
+
+def placeholders(texts: tuple[str, ...]) -> set[str]:
+    """The places of values in a message."""
+    return {place for text in texts for place in re.findall(r"%\(\w+\)\w", text)}
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
     with FRENCH.with_suffix(".mo").open("rb") as file:
-        compiled = read_mo(file)
-    assert texts(compiled) == texts(french())
+        assert texts(read_mo(file)) == texts(french())
