@@ -234,9 +234,7 @@ def extents(draw: st.DrawFn) -> Extent:
     """Extents in any frame; none is empty."""
     frame = draw(st.sampled_from((EARTH, EARTH, ICRS, "body:mars")))
     sky = frame == ICRS
-    circles = st.builds(
-        Circle, x=numbers(0, 359) if sky else numbers(-180, 180), y=numbers(-90, 90), radius=numbers(0.01, 20).filter(bool)
-    )
+    circles = st.builds(Circle, x=numbers(0, 359) if sky else numbers(-180, 180), y=numbers(-90, 90), radius=numbers(0.01, 20).filter(bool))
     extent = Extent(
         frame=frame,
         description=draw(_maybe(lines)),

@@ -256,7 +256,7 @@ _PLACES = Many("extents", "dc:coverage | dct:spatial", lambda element, _: elemen
 
 
 def read_dublin_core(root: etree._Element, content: bytes, name: str) -> Record:
-    """Return the record of a container of Dublin Core elements.
+    """Return the record of a container of Dublin Core elements: one literal, each field beside the rule that reads it.
 
     Args:
         root: the container.

@@ -51,7 +51,7 @@ _DOI: Final = re.compile(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}
 
 
 def jsonld(record: Record, *, url: str | None = None, catalogue: str | None = None) -> dict[str, Json]:
-    """Return the record as schema.org has it.
+    """Return the record as schema.org has it: one literal, each property beside what it is made of.
 
     Args:
         record: what is described.
