@@ -255,10 +255,12 @@ def _contacts(root: etree._Element, problems: Problems) -> tuple[Contact, ...]:
 
 
 def _links(root: etree._Element, problems: Problems) -> tuple[Link, ...]:
-    """Return the links, each once; the address of the data set only where no other link has it."""
-    found = LINKS(root, problems) + tuple(link for group in OPERATIONS(root, problems) for link in group) + GRAPHICS(root, problems)
-    known = {link.url for link in found}
-    return tuple(dict.fromkeys(found + tuple(link for link in DATA_SET(root, problems) if link.url not in known)))
+    """Return the links, pictures last; the address of the data set only where no other link has it."""
+    found = (*LINKS(root, problems), *(link for group in OPERATIONS(root, problems) for link in group))
+    pictures = GRAPHICS(root, problems)
+    known = {link.url for link in (*found, *pictures)}
+    address = (link for link in DATA_SET(root, problems) if link.url not in known)
+    return tuple(dict.fromkeys((*found, *address, *pictures)))
 
 
 def _size(root: etree._Element, problems: Problems) -> int | None:

@@ -129,8 +129,8 @@ def test_links_are_read_from_all_their_places() -> None:
         Link(url="https://example.org/2"),
         Link(url="https://example.org/1", function=LinkFunctionCode.ORDER),
         Link(url="https://example.org/wms", name="GetMap"),
-        Link(url="https://example.org/g.png", function=LinkFunctionCode.BROWSE_GRAPHIC, media_type="image/png"),
         Link(url="https://example.org/landing"),
+        Link(url="https://example.org/g.png", function=LinkFunctionCode.BROWSE_GRAPHIC, media_type="image/png"),
     )
 
 
