@@ -2,8 +2,8 @@
 
     python -m bench.catalogue --records 100000
 
-The documents are made from ../shared/corpus (`bench.variations`) and loaded end to end by the loader; the pages are asked for over HTTP, one
-after the other. Everything lies in one folder, which is removed afterwards unless `--keep` names it.
+The documents are made from ../shared/corpus (`bench.variations`) and loaded end to end by the loader; the pages are asked for over HTTP,
+one after the other. Everything lies in one folder, which is removed afterwards unless `--keep` names it.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -96,11 +97,12 @@ def measure_engine(url: str, titles: dict[str, str]) -> None:
     draw = random.Random(1)
     questions = _questions(titles, draw)
     facets = tuple(FacetRequest(field=name) for name in FACETS)
-    _time("engine: text and nine facets", (lambda q=q: engine.search(SearchQuery(text=q, facets=facets, highlight=True)) for q in questions))
+    asked = [SearchQuery(text=question, facets=facets, highlight=True) for question in questions]
+    _time("engine: text and nine facets", (partial(engine.search, query) for query in asked))
     _time("engine: everything and nine facets", (lambda: engine.search(SearchQuery(facets=facets)) for _ in range(20)))
     _time("engine: one common word, no facets", (lambda: engine.search(SearchQuery(text="data")) for _ in range(20)))
     some = draw.sample(sorted(titles), min(500, len(titles)))
-    _time("engine: get", (lambda i=i: engine.get(i) for i in some), "at most 1 ms")
+    _time("engine: get", (partial(engine.get, identifier) for identifier in some), "at most 1 ms")
     first = [identifier for identifier in some if _first(engine, titles[identifier]) == identifier]
     say("a title pasted finds its record first", f"{len(first)} of {len(some)}", "always")
     shuffled = [identifier for identifier in some if _first(engine, _shuffled(titles[identifier], draw)) == identifier]
@@ -150,8 +152,9 @@ def measure_server(url: str, titles: dict[str, str]) -> None:
         some = draw.sample(sorted(titles), min(200, len(titles)))
         for path in ("/", "/search?q=ozone", f"/records/{quote(some[0], safe='')}"):
             _get(connection, path)
-        _time("results page with facets", (lambda q=q: _get(connection, f"/search?{urlencode({'q': q})}") for q in questions), "at most 40 ms")
-        _time("record page", (lambda i=i: _get(connection, f"/records/{quote(i, safe='')}") for i in some), "at most 15 ms")
+        paths = [f"/search?{urlencode({'q': question})}" for question in questions]
+        _time("results page with facets", (partial(_get, connection, path) for path in paths), "at most 40 ms")
+        _time("record page", (partial(_get, connection, f"/records/{quote(one, safe='')}") for one in some), "at most 15 ms")
         _time("home page", (lambda: _get(connection, "/") for _ in range(20)))
         memory = [_memory(process) for process in _children(server.pid)]
         say("memory of the process that answers", f"{max(memory, default=0) / 1e6:.0f} MB", "below 300 MB")

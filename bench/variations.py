@@ -53,7 +53,12 @@ def bases(corpus: Path) -> list[Base]:
         except FormatError:
             continue
         plain = record.title is not None and escape(record.title, quote=False) == record.title and len(record.title) > 8
-        if plain and record.title and len(content) < _LARGEST and all(text.encode() in content for text in (record.title, record.identifier)):
+        if (
+            plain
+            and record.title
+            and len(content) < _LARGEST
+            and all(text.encode() in content for text in (record.title, record.identifier))
+        ):
             base = Base(content, record.identifier, record.title)
             if _varies(base):
                 found.append(base)
@@ -71,6 +76,8 @@ def variations(corpus: Path, count: int, seed: int = 19115) -> Iterator[tuple[by
     """Yield document, identifier and title of `count` different records."""
     draw = random.Random(seed)
     known = bases(corpus)
-    vocabulary = sorted({word for base in known for word in words(base.title.lower()) if word.isalpha() and word.isascii() and len(word) > 4})
+    vocabulary = sorted(
+        {word for base in known for word in words(base.title.lower()) if word.isalpha() and word.isascii() and len(word) > 4}
+    )
     for number in range(count):
         yield known[number % len(known)].varied(number, draw, vocabulary)

@@ -148,7 +148,8 @@ class Hit:
     Attributes:
         record: without its source document.
         title: the title in pieces, the matching words marked; () unless `highlight` was asked.
-        snippet: the part of the abstract that shows the match, or its start where it holds none, in pieces; () unless asked or without abstract.
+        snippet: the part of the abstract that shows the match, or its start where it holds none, in pieces; () unless asked or
+            without abstract.
         found_in: names of the fields, other than title and abstract, in which words were found; () unless asked.
     """
 

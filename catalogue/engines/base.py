@@ -66,7 +66,7 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """Something to type that is sure to find a record. `field` is where it stands: "title", "project", "keyword", …"""
+    """Something to type that is sure to find a record. `field` is where it stands: "title", "project", "keyword", and so on."""
 
     text: str
     field: str
@@ -116,9 +116,11 @@ class Engine(Protocol):
         ...
 
     def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
-        """Keep these records, one durable step for all of them: new ones are added, known ones with other bytes replaced (the earlier
-        document becomes an earlier version), the same bytes leave everything as it is. An identifier that was deleted comes back.
-        Where one identifier occurs twice, the later one stands and the earlier is its earlier version.
+        """Keep these records, one durable step for all of them.
+
+        New ones are added, known ones with other bytes replaced (the earlier document becomes an earlier version), the same bytes
+        leave everything as it is. An identifier that was deleted comes back. Where one identifier occurs twice, the later one
+        stands and the earlier is its earlier version.
         """
         ...
 
@@ -143,8 +145,9 @@ class Engine(Protocol):
         ...
 
     def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
-        """Rebuild what is derived from the kept documents by `read`ing each again (its Record comes with source and provenance), while searches
-        go on; return how many. `progress` is told (done, total).
+        """Rebuild what is derived from the kept documents, while searches go on; return how many there are.
+
+        Each document is `read` again (its Record comes with source and provenance). `progress` is told (done, total).
         """
         ...
 

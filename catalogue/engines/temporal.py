@@ -1,10 +1,10 @@
 """Temporal operators, as ranges of begin and end in seconds: the same for all engines.
 
-An interval covers all seconds from its begin to its end, both included; an open end lies beyond all numbers that are asked for. An operator is a choice
-of conditions on begin and end, each a range; a record answers it when one of its intervals fulfils one of the conditions.
+An interval covers all seconds from its begin to its end, both included; an open end lies beyond all numbers that are asked for. An operator
+is a choice of conditions on begin and end, each a range; a record answers it when one of its intervals fulfils one of the conditions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -100,42 +100,30 @@ def _end_of(literal: object, name: str) -> Date | None:
     return None if literal is None or (isinstance(literal, str) and literal.strip() in _OPEN) else moment(literal, name)
 
 
+_Op: Final = ast.TemporalComparisonOp
+_CONDITIONS: Final[dict[ast.TemporalComparisonOp, Callable[[int, int], tuple[Condition, ...]]]] = {
+    _Op.BEFORE: lambda first, _: (Condition(end=(None, first - 1)),),
+    _Op.AFTER: lambda _, last: (Condition(begin=(last + 1, None)),),
+    _Op.DISJOINT: lambda first, last: (Condition(end=(None, first - 1)), Condition(begin=(last + 1, None))),
+    _Op.DURING: lambda first, last: (Condition(begin=(first, None), end=(None, last)),),
+    _Op.TCONTAINS: lambda first, last: (Condition(begin=(None, first), end=(last, None)),),
+    _Op.TEQUALS: lambda first, last: (Condition(begin=(first, first), end=(last, last)),),
+    _Op.BEGINS: lambda first, last: (Condition(begin=(first, first), end=(None, last - 1)),),
+    _Op.BEGUNBY: lambda first, last: (Condition(begin=(first, first), end=(last + 1, None)),),
+    _Op.ENDS: lambda first, last: (Condition(begin=(first + 1, None), end=(last, last)),),
+    _Op.ENDEDBY: lambda first, last: (Condition(begin=(None, first - 1), end=(last, last)),),
+    _Op.MEETS: lambda first, _: (Condition(end=(first - 1, first)),),
+    _Op.METBY: lambda _, last: (Condition(begin=(last, last + 1)),),
+    _Op.TOVERLAPS: lambda first, last: (Condition(begin=(None, first - 1), end=(first, last - 1)),),
+    _Op.OVERLAPPEDBY: lambda first, last: (Condition(begin=(first + 1, last), end=(last + 1, None)),),
+    _Op.BEFORE_OR_DURING: lambda _, last: (Condition(end=(None, last)),),
+    _Op.DURING_OR_AFTER: lambda first, _: (Condition(begin=(first, None)),),
+}
+
+
 def conditions(operator: ast.TemporalComparisonOp, first: int, last: int) -> Sequence[Condition]:
     """Return what an interval has to fulfil, one of these, to stand in this relation to the seconds `first` to `last`."""
-    op = ast.TemporalComparisonOp
-    match operator:
-        case op.BEFORE:
-            return (Condition(end=(None, first - 1)),)
-        case op.AFTER:
-            return (Condition(begin=(last + 1, None)),)
-        case op.DISJOINT:
-            return (Condition(end=(None, first - 1)), Condition(begin=(last + 1, None)))
-        case op.DURING:
-            return (Condition(begin=(first, None), end=(None, last)),)
-        case op.TCONTAINS:
-            return (Condition(begin=(None, first), end=(last, None)),)
-        case op.TEQUALS:
-            return (Condition(begin=(first, first), end=(last, last)),)
-        case op.BEGINS:
-            return (Condition(begin=(first, first), end=(None, last - 1)),)
-        case op.BEGUNBY:
-            return (Condition(begin=(first, first), end=(last + 1, None)),)
-        case op.ENDS:
-            return (Condition(begin=(first + 1, None), end=(last, last)),)
-        case op.ENDEDBY:
-            return (Condition(begin=(None, first - 1), end=(last, last)),)
-        case op.MEETS:
-            return (Condition(end=(first - 1, first)),)
-        case op.METBY:
-            return (Condition(begin=(last, last + 1)),)
-        case op.TOVERLAPS:
-            return (Condition(begin=(None, first - 1), end=(first, last - 1)),)
-        case op.OVERLAPPEDBY:
-            return (Condition(begin=(first + 1, last), end=(last + 1, None)),)
-        case op.BEFORE_OR_DURING:
-            return (Condition(end=(None, last)),)
-        case op.DURING_OR_AFTER:
-            return (Condition(begin=(first, None)),)
+    return _CONDITIONS[operator](first, last)
 
 
 MIRRORED: Final = {

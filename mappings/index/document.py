@@ -1,4 +1,4 @@
-"""The index document: what an engine's index is given of a record. The same for all engines, made in the process that reads the record.
+r"""The index document: what an engine's index is given of a record. The same for all engines, made in the process that reads the record.
 
 Its members, beside one for each field with values to compare (named as in `FIELDS`):
 
@@ -10,7 +10,7 @@ Its members, beside one for each field with values to compare (named as in `FIEL
 - `<name>_begin`, `<name>_end`: the envelope of the intervals, seconds, an open end as OPEN_BEGIN or OPEN_END;
 - `<name>_west`, …: the envelope of the places, degrees, cut at the antimeridian;
 - `sky_cells`: see `mappings.index.sky`;
-- `suggest`: `<folded>\\0<field>\\0<text>` of what may be suggested.
+- `suggest`: `<folded>\0<field>\0<text>` of what may be suggested.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ _NAMES: Final = ("identifier", "alternate_title", "project", "platform", "instru
 
 
 class IndexDocument(msgspec.Struct, array_like=True, frozen=True):
-    """What is indexed of a record.
+    """What is indexed of a record, and what it is ordered by.
 
     Attributes:
         title: the folded title, by which it is ordered; None when it has none.
@@ -64,7 +64,7 @@ def exact_title(text: str) -> str:
 
 
 def exact_name(text: str) -> str:
-    """Return the member of `exact` that a record with this name has: identifier, project, platform, instrument, …"""
+    """Return the member of `exact` that a record with this name has: identifier, project, platform and so on."""
     return "n:" + " ".join(words(fold(text)))[:MAX_WHOLE]
 
 

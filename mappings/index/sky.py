@@ -1,7 +1,7 @@
 """Sky regions as HEALPix cells (nested scheme, ICRS), so that a cone search is a search for terms. They give candidates; geometry decides.
 
-A region's own cells are the terms "c<order>/<number>"; the ancestors of these cells are "a<order>/<number>". Two regions share a cell where a
-cell of one is a cell of the other, or an ancestor of one of its cells.
+A region's own cells are the terms "c<order>/<number>"; the ancestors of these cells are "a<order>/<number>". Two regions share a cell
+where a cell of one is a cell of the other, or an ancestor of one of its cells.
 """
 
 import math

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from records.model import Box, Circle, Extent, Polygon
@@ -66,13 +67,13 @@ def _from_polygon(cone: Circle, polygon: Polygon) -> float:
     """Return how far the middle of a cone lies from a polygon smaller than half the sky, whose edges are great circles; 0 inside."""
     if _inside(cone, polygon.rings[0]) and not any(_inside(cone, hole) for hole in polygon.rings[1:]):
         return 0.0
-    return min(_from_edge(cone, start, end) for ring in polygon.rings for start, end in zip(ring, ring[1:], strict=False))
+    return min(_from_edge(cone, start, end) for ring in polygon.rings for start, end in pairwise(ring))
 
 
 def _inside(cone: Circle, ring: Sequence[tuple[float, float]]) -> bool:
     """Return whether the ring winds around the middle of a cone (and not around its antipode)."""
     directions = [bearing(cone.x, cone.y, x, y) for x, y in ring]
-    turns = sum(math.remainder(after - before, 360.0) for before, after in zip(directions, directions[1:], strict=False))
+    turns = sum(math.remainder(after - before, 360.0) for before, after in pairwise(directions))
     middle = [sum(parts) for parts in zip(*(_vector(x, y) for x, y in ring[:-1]), strict=True)]
     return abs(turns) > 180 and sum(a * b for a, b in zip(middle, _vector(cone.x, cone.y), strict=True)) > 0
 

@@ -12,7 +12,7 @@ MAX_WORD: Final = 80
 
 _WORD: Final = re.compile(rf"[^\W_]{{1,{MAX_WORD}}}")
 _PLAIN_WORD: Final = re.compile(rf"[a-z0-9]{{1,{MAX_WORD}}}")
-_ELISION: Final = re.compile(r"\b(?:[cdjlmnst]|qu)['’ʼ](?=\w)")
+_ELISION: Final = re.compile(r"(?<![\w'’])(?:[cdjlmnst]|qu)['’ʼ](?=\w)")
 
 
 def fold(text: str) -> str:

@@ -1,7 +1,6 @@
 """Filters: each operator, two-valued logic, and truth against brute force."""
 
 import operator
-import random
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,7 @@ from mappings.index.fields import FIELDS
 from records.dates import Date
 from records.errors import QueryError
 from records.model import Record
-from tests.contracts.making import NOW, boxed, entry, found, interval, keywords, platforms
+from tests.contracts.making import NOW, boxed, drawing, entry, found, interval, keywords, platforms
 
 FEW: dict[str, dict[str, Any]] = {
     "a": {
@@ -176,7 +175,7 @@ WORDS = ("alpha", "beta", "gamma", "delta")
 
 
 def some_records(seed: int, count: int) -> dict[str, dict[str, Any]]:
-    draw = random.Random(seed)
+    draw = drawing(seed)
     made = {}
     for number in range(count):
         fields: dict[str, Any] = {}
@@ -235,7 +234,7 @@ def holds(node: ast.Node, fields: dict[str, Any]) -> bool:
         case ast.Or():
             return holds(node.lhs, fields) or holds(node.rhs, fields)
         case ast.IsNull():
-            return (not values_of(node.lhs.name, fields)) != node.not_
+            return bool(values_of(node.lhs.name, fields)) is bool(node.not_)
         case ast.NotEqual():
             found_ = values_of(node.lhs.name, fields)
             return bool(found_) and node.rhs not in found_

@@ -1,12 +1,13 @@
 """What is put is kept: documents to the byte, versions, tombstones, the sequence of changes."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from catalogue.engines import open_engine
-from catalogue.engines.base import Change, Engine
+from catalogue.engines.base import Change, Engine, Entry
 from catalogue.engines.stored import entry_of
 from records.errors import EngineError, InvalidRecordError
 from records.model import Record
@@ -18,7 +19,8 @@ def test_a_record_comes_back_whole_with_its_document_and_provenance(engine: Engi
     assert engine.put([entry_of(kept, origin="file.xml", harvest_source="nasa")], now=NOW) == [Change.CREATED]
     back = engine.get("a/b:c?d#e &")
     assert back == kept
-    assert back is not None and back.source == kept.source
+    assert back is not None
+    assert back.source == kept.source
     assert (back.provenance.origin, back.provenance.source, back.provenance.loaded) == ("file.xml", "nasa", NOW)
 
 
@@ -31,7 +33,8 @@ def test_what_is_not_there_is_none(engine: Engine) -> None:
 def test_get_many_leaves_the_documents_away(engine: Engine) -> None:
     engine.put([entry("one", "One")], now=NOW)
     (only,) = engine.get_many(["one"])
-    assert only is not None and only.source is None
+    assert only is not None
+    assert only.source is None
 
 
 def test_the_same_bytes_change_nothing(engine: Engine) -> None:
@@ -102,7 +105,7 @@ def test_known_tells_the_digests(engine: Engine) -> None:
 
 
 def test_all_of_a_batch_or_nothing(engine: Engine) -> None:
-    def entries():  # type: ignore[no-untyped-def]  # a generator that breaks off
+    def entries() -> Iterator[Entry]:
         yield entry("one", "One")
         raise RuntimeError
 
@@ -125,7 +128,7 @@ def test_reindexing_reads_the_documents_again(engine: Engine) -> None:
     engine.delete(["gone"], now=NOW)
     told: list[tuple[int, int]] = []
 
-    def read(kept: Record):  # type: ignore[no-untyped-def]  # as short as can be
+    def read(kept: Record) -> Entry:
         assert kept.source is not None
         title = "New title" if kept.source.content == b"1" else kept.title
         return entry_of(record(kept.identifier, title, content=kept.source.content))

@@ -80,17 +80,16 @@ def orders() -> list[tuple[SortKey, ...]]:
 
 @pytest.fixture
 def many(engine: Engine) -> list[dict[str, Any]]:
-    rows = []
-    for number in range(4000):
-        rows.append(
-            {
-                "identifier": f"id {number * 7919 % 4000}",
-                "title": None if number % 11 == 0 else f"Wave {number % 13}",
-                "created": None if number % 7 == 0 else Date(str(1990 + number % 5)),
-                "datestamp": None if number % 3 == 0 else Date(str(2000 + number % 2)),
-                "abstract": "common" + (" rare" if number % 50 == 0 else ""),
-            }
-        )
+    rows: list[dict[str, Any]] = [
+        {
+            "identifier": f"id {number * 7919 % 4000}",
+            "title": None if number % 11 == 0 else f"Wave {number % 13}",
+            "created": None if number % 7 == 0 else Date(str(1990 + number % 5)),
+            "datestamp": None if number % 3 == 0 else Date(str(2000 + number % 2)),
+            "abstract": "common" + (" rare" if number % 50 == 0 else ""),
+        }
+        for number in range(4000)
+    ]
     engine.put(
         [entry(row["identifier"], row["title"], **{k: v for k, v in row.items() if k not in ("identifier", "title")}) for row in rows],
         now=NOW,
@@ -146,7 +145,8 @@ def walk(engine: Engine, query: SearchQuery, limit: int) -> list[str]:
         assert len(page.hits) == limit
 
 
-def test_relevance_by_cursor_and_by_offset_is_one_order(engine: Engine, many: list[dict[str, Any]]) -> None:
+@pytest.mark.usefixtures("many")
+def test_relevance_by_cursor_and_by_offset_is_one_order(engine: Engine) -> None:
     for text in ("common", "wave 7", "rare"):
         by_cursor = walk(engine, SearchQuery(text=text), 137)
         total = engine.search(SearchQuery(text=text)).number_matched

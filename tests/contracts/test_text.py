@@ -1,17 +1,18 @@
 """What a person types, and what they find."""
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue.engines.base import Engine
+from catalogue.engines.base import Engine, Suggestion
 from catalogue.query import Page, SearchQuery
 from records.model import Instrument, Record
 from tests.contracts.making import NOW, entry, found, keywords, platforms, record
 
-CATALOGUE = (
+CATALOGUE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("sst", "Sea Surface Temperature", {"abstract": "Measured by radiometers over all oceans."}),
     ("ice", "Sea ice concentration of the Arctic", {"abstract": "Sea ice. The surface temperature is given, too."}),
     ("neige", "Mesures de l’albédo de la neige en été", {"abstract": "Données d'albédo."}),
@@ -133,7 +134,7 @@ def test_everything_suggested_finds_something(filled: Engine) -> None:
         assert len(suggested) <= 8
         for suggestion in suggested:
             assert filled.search(SearchQuery(text=suggestion.text)).number_matched >= 1, suggestion
-    assert [(s.text, s.field) for s in filled.suggest("mod")][0] == ("MODIS", "instrument")
+    assert filled.suggest("mod")[0] == Suggestion(text="MODIS", field="instrument", count=1)
     assert "Sea Surface Temperature" in [s.text for s in filled.suggest("surface te")]
     assert filled.suggest("") == filled.suggest("?!") == filled.suggest("qqq") == []
 

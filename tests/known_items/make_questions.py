@@ -4,7 +4,8 @@
 
 A question takes some words of a title, in another order, in lower case. A part has a typo, is written without accents, has a word in
 singular for plural (or the other way round), or names the year or the platform besides. A question is asked only where it can
-mean one record alone: no other record has all its words in the title (with the year or platform, none that is also of that year or platform).
+mean one record alone: no other record has all its words in the title (with the year or platform, none that is also of that
+year or platform).
 Records that share their title or identifier with another are left out. The list is kept; it is made anew only when the corpus changes.
 """
 
@@ -25,7 +26,7 @@ QUESTIONS: Final = Path(__file__).with_name("questions.tsv")
 WANTED: Final = {"words": 60, "number": 30, "year": 30, "platform": 25, "accents": 5, "typo": 50}
 _SEED: Final = 19115
 _GLUE: Final = frozenset(
-    "a an and are as at by de des du en et for from in is its la le les of on or over per the to un une with und der die das für".split()
+    words("a an and are as at by de des du en et for from in is its la le les of on or over per the to un une with und der")
 )
 
 
@@ -56,8 +57,7 @@ def _some_words(item: Item, draw: random.Random) -> list[str] | None:
     telling = [word for word in item.written if len(word) > 2 and fold(word) not in _GLUE]
     if len(telling) < 3:
         return None
-    chosen = draw.sample(telling, min(len(telling), draw.randint(3, 6)))
-    return chosen
+    return draw.sample(telling, min(len(telling), draw.randint(3, 6)))
 
 
 def _alone(asked: list[str], item: Item, items: list[Item], besides: Callable[[Item], bool] = lambda _: True) -> bool:
@@ -91,7 +91,7 @@ def _other_number(word: str) -> str | None:
     return word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
 
 
-def _question(kind: str, item: Item, items: list[Item], draw: random.Random) -> str | None:  # noqa: PLR0911 (a case a kind)
+def _question(kind: str, item: Item, items: list[Item], draw: random.Random) -> str | None:  # noqa: C901, PLR0911 (a case a kind)
     asked = _some_words(item, draw)
     if asked is None:
         return None

@@ -48,7 +48,7 @@ def scored(query: Query, points: float) -> Query:
     return Query.const_score_query(query, float(points))
 
 
-def between(field: str, low: float | None, high: float | None, *, open_low: bool = False, open_high: bool = False) -> Query:
-    """Match records whose number is from `low` to `high`, ends included unless said otherwise; None for no end. The type is `low`'s or `high`'s."""
+def between(field: str, low: float | None, high: float | None) -> Query:
+    """Match records whose number is from `low` to `high`, both included; None for no end."""
     kind = FieldType.Float if isinstance(low if low is not None else high, float) else FieldType.Integer
-    return Query.range_query(schema(), field, kind, low, high, not open_low, not open_high)
+    return Query.range_query(schema(), field, kind, low, high)

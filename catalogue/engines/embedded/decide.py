@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from tantivy import Query, Searcher
 
+from catalogue.engines.embedded.answers import all_keys, best, keys_of
 from catalogue.engines.embedded.clauses import any_term, both, nothing, other, term
 from catalogue.engines.embedded.store import Store
 from catalogue.engines.stored import decode
@@ -30,8 +31,7 @@ class Decider:
 
     def those(self, candidates: Query, decision: Callable[[Record], bool]) -> Query:
         """Return the query of those candidates for whose records the decision is true."""
-        hits = self._searcher.search(candidates, max(self._searcher.num_docs, 1), count=False).hits
-        keys = iter(self._searcher.fast_field_values("key", [address for _, address in hits]))
+        keys = iter(all_keys(self._searcher, candidates, self._searcher.num_docs))
         found: list[int] = []
         while batch := list(islice(keys, _BATCH)):
             found.extend(row.key for row in self._store.rows("key", batch).values() if decision(decode(row.stored)))
@@ -39,15 +39,15 @@ class Decider:
 
     def boxes_touching(self, candidates: Query, name: str, geometry: shapely.Geometry) -> Query:
         """Return the query of those candidates, whose place is just one box, that share a point with a geometry."""
-        hits = self._searcher.search(candidates, max(self._searcher.num_docs, 1), count=False).hits
+        hits = best(self._searcher, candidates, self._searcher.num_docs)
         if not hits:
             return nothing()
         addresses = [address for _, address in hits]
         sides = [np.array(self._searcher.fast_field_values(f"{name}_{side}", addresses)) for side in ("west", "south", "east", "north")]
         shapely.prepare(geometry)
         touching = shapely.intersects(geometry, _planes(*sides))
-        keys = self._searcher.fast_field_values("key", addresses)
-        return any_term("key", [int(key) for key, yes in zip(keys, touching, strict=True) if yes])
+        keys = keys_of(self._searcher, hits)
+        return any_term("key", [key for key, yes in zip(keys, touching, strict=True) if yes])
 
 
 def simple(candidates: Query, name: str) -> Query:

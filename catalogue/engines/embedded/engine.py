@@ -13,6 +13,7 @@ import msgspec
 from tantivy import Query, Searcher
 
 from catalogue.engines.base import Change, Entry, Statistics, Suggestion, Tombstone, Version
+from catalogue.engines.embedded.answers import count_and_best
 from catalogue.engines.embedded.clauses import both, everything
 from catalogue.engines.embedded.compile import restrictions, selection
 from catalogue.engines.embedded.cursors import Cursor, decode_cursor, digest, encode_cursor
@@ -232,8 +233,8 @@ def _matches(searcher: Searcher, plan: Plan | None, narrowing: list[Query], sort
         return Matches(everything(), searcher, searcher.num_docs, [], all=True)
     query = both(*parts)
     by_score = sort[0].field == "relevance"
-    found = searcher.search(query, HEAD + 1 if by_score else 1)
-    return Matches(query, searcher, found.count, found.hits if by_score else [], all=False)
+    count, hits = count_and_best(searcher, query, HEAD + 1 if by_score else 1)
+    return Matches(query, searcher, count, hits if by_score else [], all=False)
 
 
 def _record(row: Row) -> Record:

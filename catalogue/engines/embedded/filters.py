@@ -50,29 +50,36 @@ def compile_filter(node: ast.Node, decider: Decider, depth: int = 0) -> Query:
         case ast.Combination():
             parts = [compile_filter(part, decider, depth + 1) for part in _chain(node)]
             return both(*parts) if node.op is ast.CombinationOp.AND else either(parts)
-        case ast.Include():
-            return nothing() if node.not_ else everything()
         case ast.Comparison():
             return _comparison(node, decider)
-        case ast.Between():
-            field = _field(node.lhs)
-            low = _compare(field, ast.ComparisonOp.GE, node.low, decider)
-            high = _compare(field, ast.ComparisonOp.LE, node.high, decider)
-            return _unless(node.not_, _between(field, node.low, node.high) or both(low, high))
-        case ast.Like():
-            return _unless(node.not_, _like(node, decider))
-        case ast.In():
-            return _unless(node.not_, either(_compare(_field(node.lhs), ast.ComparisonOp.EQ, value, decider) for value in node.sub_nodes))
-        case ast.IsNull():
-            return _unless(not node.not_, term("has", _field(node.lhs).name))
-        case ast.Exists():
-            return _unless(node.not_, term("has", _field(node.lhs).name))
         case ast.TemporalPredicate():
             return _temporal(node, decider)
         case ast.SpatialComparisonPredicate() | ast.BBox():
             return _spatial(node, decider)
+        case _:
+            found = _negatable(node, decider)
+            return other(found) if getattr(node, "not_", False) else found
+
+
+def _negatable(node: ast.Node, decider: Decider) -> Query:
+    """Return the query of a predicate that may carry a flag for its contrary, the flag aside."""
+    match node:
         case ast.ArrayPredicate():
             return _array(node, decider)
+        case ast.Include():
+            return everything()
+        case ast.Between():
+            field = _field(node.lhs)
+            low = _compare(field, ast.ComparisonOp.GE, node.low, decider)
+            high = _compare(field, ast.ComparisonOp.LE, node.high, decider)
+            return _between(field, node.low, node.high) or both(low, high)
+        case ast.Like():
+            return _like(node, decider)
+        case ast.In():
+            return either(_compare(_field(node.lhs), ast.ComparisonOp.EQ, value, decider) for value in node.sub_nodes)
+        case ast.IsNull() | ast.Exists():
+            here = term("has", _field(node.lhs).name)
+            return here if isinstance(node, ast.Exists) else other(here)
         case _:
             raise QueryError(f"{type(node).__name__} cannot be asked here", parameter="filter")
 
@@ -88,10 +95,6 @@ def _chain(node: ast.Combination) -> list[ast.Node]:
         else:
             parts.append(part)
     return parts
-
-
-def _unless(negated: bool, query: Query) -> Query:  # noqa: FBT001 (the AST carries it as a bare flag)
-    return other(query) if negated else query
 
 
 def _field(node: object) -> IndexField:

@@ -1,4 +1,4 @@
-"""Where a text was found in a record: marked pieces of title and abstract, and the names of the other fields. Made for the hits shown only."""
+"""Where a text was found in a record: marked pieces of title and abstract, names of other fields. Made for the hits shown only."""
 
 from typing import Final
 
@@ -72,7 +72,7 @@ def _window(text: str, spans: list[Span]) -> Span:
     if len(text) <= SNIPPET * 5 // 4:
         return 0, len(text)
     begin = 0
-    if spans and spans[0][0] > SNIPPET * 3 // 4 or len(spans) > 1:
+    if len(spans) > 1 or (spans and spans[0][0] > SNIPPET * 3 // 4):
         best = 0
         for number, (start, _) in enumerate(spans):
             held = {fold(text[b:e]) for b, e in spans[number : number + 20] if e <= start + SNIPPET}

@@ -1,6 +1,5 @@
 """The tantivy index of an engine: which one is current, opened, followed by its readers, and brought up to what the store holds."""
 
-import os
 import threading
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -106,5 +105,5 @@ def write_changes(index: tantivy.Index, path: Path, changed: Iterable[Changed], 
     writer.commit()
     note = path / "sequence.new"
     note.write_text(str(sequence))
-    os.replace(note, path / "sequence")
+    note.replace(path / "sequence")
     writer.wait_merging_threads()

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from tantivy import Query, Searcher
 
+from catalogue.engines.embedded.answers import Scored, all_keys, best, keys_of
 from catalogue.engines.embedded.clauses import any_term, both
 from catalogue.engines.embedded.cursors import Cursor
 from catalogue.query import Direction, SortKey
@@ -44,24 +45,20 @@ class Matches:
     query: Query
     searcher: Searcher
     count: int
-    best: list[tuple[float, Any]]
+    best: list[Scored]
     """Score and address of the first HEAD + 1, best score first; [] where they are ordered otherwise."""
     all: bool
     """Whether it is every record."""
 
     def keys(self, limit: int) -> list[int]:
         """Return the keys of the matches, `limit` at most, in no order."""
-        return self._keys(self.query, limit)
+        return all_keys(self.searcher, self.query, limit)
 
     def among(self, keys: list[int]) -> set[int]:
         """Return those of these keys that match."""
         if self.all or not keys:
             return set(keys)
-        return set(self._keys(both(self.query, any_term("key", keys)), len(keys)))
-
-    def _keys(self, query: Query, limit: int) -> list[int]:
-        hits = self.searcher.search(query, limit, count=False).hits
-        return [int(key) for key in self.searcher.fast_field_values("key", [address for _, address in hits])]
+        return set(all_keys(self.searcher, both(self.query, any_term("key", keys)), len(keys)))
 
 
 def sorted_places(
@@ -200,33 +197,29 @@ def relevant_places(
     in_head = [] if after is not None and after[0] is None else _page_of_head(connection, matches, head, after, offset, limit)
     if len(in_head) >= limit or threshold is None:
         return in_head[:limit], threshold
-    taken = frozenset(_keys_of(matches, head))
+    taken = frozenset(keys_of(matches.searcher, head))
     behind = None if after is None or after[0] is not None else (None, after[1])
     offset = 0 if after is not None else max(offset - len(head), 0)
     tail = _walk(connection, matches, SortKey("identifier"), behind, offset, limit - len(in_head), taken)
     return [*in_head, *tail], threshold
 
 
-def _head(matches: Matches, cursor: Cursor | None) -> tuple[int | None, list[tuple[float, Any]]]:
+def _head(matches: Matches, cursor: Cursor | None) -> tuple[int | None, list[Scored]]:
     size, hits = HEAD + 1, matches.best
     if cursor is not None and cursor.threshold is None and matches.count > size:
         size = matches.count
-        hits = matches.searcher.search(matches.query, size, count=False).hits
+        hits = best(matches.searcher, matches.query, size)
     threshold = cursor.threshold if cursor is not None else (int(hits[-1][0]) if len(hits) > HEAD else None)
     while threshold is not None and len(hits) == size and hits[-1][0] > threshold:
         size *= 4
-        hits = matches.searcher.search(matches.query, size, count=False).hits
+        hits = best(matches.searcher, matches.query, size)
     return threshold, hits if threshold is None else [hit for hit in hits if hit[0] > threshold]
-
-
-def _keys_of(matches: Matches, hits: list[tuple[float, Any]]) -> list[int]:
-    return [int(key) for key in matches.searcher.fast_field_values("key", [address for _, address in hits])]
 
 
 def _page_of_head(
     connection: sqlite3.Connection,
     matches: Matches,
-    head: list[tuple[float, Any]],
+    head: list[Scored],
     after: tuple[str | int | None, str] | None,
     offset: int,
     limit: int,
@@ -242,7 +235,7 @@ def _page_of_head(
     while 0 < last < len(head) and head[last - 1][0] == head[last][0]:
         last += 1
     some = head[first:last]
-    keys = _keys_of(matches, some)
+    keys = keys_of(matches.searcher, some)
     names = dict(
         connection.execute(
             "SELECT key, identifier FROM record WHERE key IN (SELECT value FROM json_each(?)) AND deleted IS NULL", (json.dumps(keys),)

@@ -1,9 +1,9 @@
 """What a person typed, as a tantivy query whose scores are whole numbers that depend on the question and on the record alone.
 
 A word is worth more the fewer records have it and the weightier the field it stands in (`FIELDS`); each word counts once, where it counts
-most. Above the sum of the words stand, in this order: a title that is the whole text; a name (identifier, project, platform, instrument) that is; a title
-that holds all the words, the shorter the better, and better still side by side. No statistics of tantivy's own enter, so that a cursor means the
-same after others have written (the worth of the words travels in it).
+most. Above the sum of the words stand, in this order: a title that is the whole text; a name (identifier, project, platform,
+instrument) that is; a title that holds all the words, the shorter the better, and better still side by side. No statistics of
+tantivy's own enter, so that a cursor means the same after others have written (the worth of the words travels in it).
 """
 
 import math
@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 from tantivy import Occur, Query, Searcher
 
+from catalogue.engines.embedded.answers import count
 from catalogue.engines.embedded.clauses import any_term, between, both, either, nothing, scored, term
 from catalogue.engines.embedded.schema import schema, stem
 from catalogue.engines.embedded.spelling import nearest_words
@@ -125,7 +126,7 @@ def make_plan(text: str, searcher: Searcher, *, exact: bool) -> Plan:
         words=tuple(searched),
         phrases=phrases,
         least=len(searched),
-        whole=" ".join(found for token in tokens if (found := replaced.get(token, token))),
+        whole=" ".join(filter(None, (replaced.get(token, token) for token in tokens))),
         searched_as=_replace(text, replaced) if replaced else None,
     )
 
@@ -146,7 +147,7 @@ def _nearest(token: str, word: Word | None, searcher: Searcher) -> Word | None:
 
 
 def _count(plan: Plan, searcher: Searcher) -> int:
-    return int(searcher.search(text_query(plan), 1).count)
+    return count(searcher, text_query(plan))
 
 
 def _with_nearest(plan: Plan, position: int, text: str, searcher: Searcher) -> Plan | None:

@@ -39,9 +39,7 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field("title_length", fast=True)
     for field in FIELDS.values():
         match field.kind:
-            case Kind.TEXT if not field.whole:
-                pass
-            case Kind.TEXT | Kind.KEYWORD:
+            case Kind.TEXT | Kind.KEYWORD if field.whole or field.kind is Kind.KEYWORD:
                 builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=field.facet)
             case Kind.INTEGER | Kind.MOMENT:
                 builder.add_integer_field(field.name, indexed=True, fast=True)

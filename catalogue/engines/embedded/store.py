@@ -159,7 +159,8 @@ class Store:
             for entry in entries:
                 document = _DOCUMENT.decode(entry.index)
                 found = connection.execute(
-                    "SELECT key, deleted IS NULL, content, r.format, loaded, sequence FROM record r LEFT JOIN document USING (key) WHERE identifier = ?",
+                    "SELECT key, deleted IS NULL, content, r.format, loaded, sequence FROM record r LEFT JOIN document USING (key)"
+                    " WHERE identifier = ?",
                     (entry.identifier,),
                 ).fetchone()
                 if found is not None and found[1] and found[2] == entry.content and found[3] == entry.format:
@@ -258,16 +259,17 @@ class Store:
     def versions(self, identifier: str) -> list[Version]:
         """Return the earlier versions of a record, newest first."""
         rows = self.connection.execute(
-            "SELECT v.format, v.content, v.loaded, v.replaced FROM version v JOIN record USING (key) WHERE identifier = ?"
-            " ORDER BY v.sequence DESC",
+            "SELECT v.format, v.content, v.loaded, v.replaced FROM version v JOIN record USING (key)"
+            " WHERE identifier = ? ORDER BY v.sequence DESC",
             (identifier,),
         )
-        return [Version(format=f, content=unpack(c), loaded=_moment(loaded), replaced=_moment(replaced)) for f, c, loaded, replaced in rows]
+        return [Version(format=f, content=unpack(c), loaded=_moment(since), replaced=_moment(until)) for f, c, since, until in rows]
 
     def tombstones(self, since: datetime | None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first."""
         rows = self.connection.execute(
-            "SELECT identifier, deleted, harvest_source FROM record WHERE deleted IS NOT NULL AND deleted >= ? ORDER BY deleted, identifier",
+            "SELECT identifier, deleted, harvest_source FROM record WHERE deleted IS NOT NULL AND deleted >= ?"
+            " ORDER BY deleted, identifier",
             (since.timestamp() if since is not None else float("-inf"),),
         )
         for identifier, deleted, source in rows:
@@ -300,8 +302,8 @@ def _write(connection: sqlite3.Connection, key: int | None, sequence: int, entry
         document.title, document.created, document.updated, entry.stored,
     )  # fmt: skip
     row = connection.execute(
-        "INSERT OR REPLACE INTO record (key, identifier, sequence, deleted, format, loaded, origin, harvest_source, title, created, updated,"
-        " stored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO record (key, identifier, sequence, deleted, format, loaded, origin, harvest_source, title, created,"
+        " updated, stored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (key, *values),
     )
     written = key if key is not None else int(row.lastrowid or 0)

@@ -3,6 +3,7 @@
 from tantivy import Query, Searcher
 
 from catalogue.engines.base import Suggestion
+from catalogue.engines.embedded.answers import all_keys, count
 from catalogue.engines.embedded.clauses import both, term
 from catalogue.engines.embedded.schema import schema
 from catalogue.engines.embedded.store import Store
@@ -28,18 +29,17 @@ def _names(searcher: Searcher, folded: str, limit: int) -> list[Suggestion]:
     found: dict[str, Suggestion] = {}
     for key, _ in searcher.terms_with_prefix("suggest", folded, None, limit * 6):
         _, field, text = key.split("\0", 2)
-        count = searcher.search(term("suggest", key), 1).count  # the dictionary still counts what was deleted
+        number = count(searcher, term("suggest", key))  # the dictionary still counts what was deleted
         same = found.get(fold(text))
-        if count and (same is None or same.count < count):
-            found[fold(text)] = Suggestion(text=text, field=field, count=count)
+        if number and (same is None or same.count < number):
+            found[fold(text)] = Suggestion(text=text, field=field, count=number)
     return sorted(found.values(), key=lambda one: (-one.count, one.text))
 
 
 def _titles(searcher: Searcher, store: Store, typed: list[str], limit: int) -> list[Suggestion]:
     begun = Query.fuzzy_term_query(schema(), "title_words", typed[-1], distance=0, prefix=True)
     wanted = both(*(term("title_words", word) for word in dict.fromkeys(typed[:-1])), begun)
-    hits = searcher.search(wanted, _TITLES_LOOKED_AT, count=False).hits
-    keys = [int(key) for key in searcher.fast_field_values("key", [address for _, address in hits])]
+    keys = all_keys(searcher, wanted, _TITLES_LOOKED_AT)
     titles = {title for row in store.rows("key", keys).values() if (title := decode(row.stored).title)}
     ordered = sorted(titles, key=lambda title: (not fold(title).startswith(typed[0]), len(title), title))
     return [Suggestion(text=title, field="title", count=1) for title in ordered[:limit]]

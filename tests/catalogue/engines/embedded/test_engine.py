@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.engines.embedded import EmbeddedEngine
-from catalogue.engines.embedded import engine as engine_module
+from catalogue.engines.embedded.schema import fields_hash
 from catalogue.engines.embedded.spelling import distance
 from catalogue.engines.stored import entry_of
 from catalogue.query import SearchQuery
@@ -35,7 +35,7 @@ def test_the_index_catches_up_when_the_writer_died_between_the_two_stores(engine
     again.close()
 
 
-def test_another_table_of_fields_is_noticed(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_table_of_fields_is_noticed(engine: EmbeddedEngine) -> None:
     engine.put([entry("one", "One")], now=NOW)
     assert not engine.needs_reindex()
     engine._store.set_meta(fields="of another version")  # noqa: SLF001 (as an older program left it)
@@ -47,7 +47,7 @@ def test_another_table_of_fields_is_noticed(engine: EmbeddedEngine, monkeypatch:
     assert engine.get("one") is not None
     assert engine.reindex(entry_of) == 1
     assert found(engine, "one") == ["one"]
-    assert engine_module.fields_hash() == engine._store.meta("fields")  # noqa: SLF001
+    assert fields_hash() == engine._store.meta("fields")  # noqa: SLF001
 
 
 def test_a_broken_index_is_told_and_mended(engine: EmbeddedEngine, tmp_path: Path) -> None:
