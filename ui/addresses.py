@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from werkzeug.routing import BaseConverter
 
-_SAFE: Final = "/:@!$'()*,;=~"
+_SAFE: Final = "/:"
 
 
 class IdentifierConverter(BaseConverter):

@@ -255,7 +255,8 @@ def _facets(form: SearchForm, answer: SearchPage, language: str) -> Iterator[Fac
     for name, facet in FACETS.items():
         counted = answer.facets.get(facet.field, ())
         selected = form.selected.get(name, ())
-        if not (counted or selected) or not (facet.shown or selected):
+        narrows = len(counted) > 1 or any(row.count < answer.number_matched for row in counted)
+        if not (selected or (facet.shown and narrows)):
             continue
         long = form.more == name
         counts = {row.value: row.count for row in counted}

@@ -97,15 +97,14 @@ def test_every_format_of_ours_is_shown_with_its_title(known: Format, folded: boo
 @pytest.mark.corpus
 def test_every_document_of_the_corpus_is_shown_or_refused(corpus: Path) -> None:
     shown = 0
-    for path in sorted(corpus.glob("*/*")):
-        for folded in (True, False):
-            try:
-                tree = list(lines(path.read_bytes(), folded=folded))
-            except (CatalogueError, ValueError):
-                continue
-            assert balanced(tree), path
-            shown += 1
-    assert shown > 2000
+    for number, path in enumerate(sorted(corpus.glob("*/*"))):
+        try:
+            tree = list(lines(path.read_bytes(), folded=number % 2 == 0))
+        except (CatalogueError, ValueError):
+            continue
+        assert balanced(tree), path
+        shown += 1
+    assert shown > 1000
 
 
 def balanced(tree: list[Line]) -> bool:

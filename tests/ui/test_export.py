@@ -12,6 +12,7 @@ from lxml import etree
 
 import records
 from mappings.formats import FORMATS
+from mappings.formats.format import Format
 from tests.ui.hard_records import SKY
 from ui.addresses import record_path
 
@@ -23,10 +24,10 @@ def test_a_record_comes_back_byte_for_byte(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
 @pytest.mark.parametrize("identifier", ["COROT", "hard-full", SKY.identifier])
-def test_every_format_is_to_be_had(client: FlaskClient, known: object, identifier: str) -> None:
-    answer = client.get(record_path(identifier, f=known.name))  # type: ignore[attr-defined]  # parametrize hides the type
+def test_every_format_is_to_be_had(client: FlaskClient, known: Format, identifier: str) -> None:
+    answer = client.get(record_path(identifier, f=known.name))
     assert answer.status_code == 200
-    assert answer.content_type == known.media_type  # type: ignore[attr-defined]  # as above
+    assert answer.content_type == known.media_type
     if "json" in answer.content_type:
         json.loads(answer.data)
     else:

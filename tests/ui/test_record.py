@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -10,13 +11,19 @@ from flask.testing import FlaskClient
 from lxml import etree, html
 
 from catalogue.service import Catalogue
+from records.model import Record
 from tests.ui.hard_records import ESCAPES, FULL, HARD, KEYWORDS, SKY
 from ui.addresses import record_path
 
 
+def tree(page: str) -> Any:
+    """A page as a tree; lxml's stubs do not know what HTML adds to elements."""
+    return html.fromstring(page)
+
+
 def plain(page: str) -> str:
     """The words of a page, blanks folded."""
-    for script in (document := html.fromstring(page)).iter("script"):
+    for script in (document := tree(page)).iter("script"):
         script.text = ""
     return " ".join(document.text_content().split())
 
@@ -97,7 +104,7 @@ def test_many_keywords_are_cut_and_all_are_to_be_had(client: FlaskClient) -> Non
 
 
 def test_forty_contacts_are_a_table(client: FlaskClient) -> None:
-    table = html.fromstring(client.get("/records/hard-contacts").text).find(".//table")
+    table = tree(client.get("/records/hard-contacts").text).find(".//table")
     assert table is not None
     assert [cell.text_content() for cell in table.findall(".//th")] == ["Type", "Organisation name", "Individual name", "E-mail"]
     assert len(table.findall(".//tbody/tr")) == 40
@@ -114,11 +121,11 @@ def test_each_keyword_is_a_search_that_finds_the_record(client: FlaskClient) -> 
 @pytest.mark.parametrize("record", HARD, ids=lambda record: record.identifier)
 @pytest.mark.parametrize("view", ["record", "metadata", "iso", "advanced"])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_view_of_every_hard_record_answers(client: FlaskClient, record: object, view: str, language: str) -> None:
-    path = record_path(record.identifier, view=view, lang=language)  # type: ignore[attr-defined]  # parametrize hides the type
+def test_every_view_of_every_hard_record_answers(client: FlaskClient, record: Record, view: str, language: str) -> None:
+    path = record_path(record.identifier, view=view, lang=language)
     answer = client.get(path)
     assert answer.status_code == 200
-    document = html.fromstring(answer.text)
+    document = tree(answer.text)
     assert len(document.findall(".//h1")) == 1
     assert document.get("lang") == language
 
@@ -131,7 +138,7 @@ def test_every_shipped_record_has_its_page(client: FlaskClient, catalogue: Catal
 @pytest.mark.parametrize("view", ["record", "metadata", "iso", "advanced"])
 def test_nothing_hostile_gets_through(client: FlaskClient, view: str) -> None:
     page = client.get(record_path(ESCAPES.identifier, view=view)).text
-    document = html.fromstring(page)
+    document = tree(page)
     scripts = [script for script in document.iter("script") if script.get("type") not in {"application/ld+json", "application/geo+json"}]
     assert [script.get("src", "").partition("?")[0] for script in scripts] == ["/static/reflecs.js"]
     assert not document.xpath("//b | //*[@style] | //*[starts-with(@href, 'javascript:') or starts-with(@href, 'data:')]")
@@ -140,13 +147,13 @@ def test_nothing_hostile_gets_through(client: FlaskClient, view: str) -> None:
 
 def test_jsonld_is_embedded_whole(client: FlaskClient) -> None:
     for identifier in ("COROT", ESCAPES.identifier):
-        document = html.fromstring(client.get(record_path(identifier)).text)
+        document = tree(client.get(record_path(identifier)).text)
         (script,) = document.xpath("//script[@type='application/ld+json']")
         assert json.loads(script.text)["@type"] == "Dataset"
 
 
 def test_the_head_describes_the_record_and_offers_its_formats(client: FlaskClient) -> None:
-    document = html.fromstring(client.get("/records/hard-full").text)
+    document = tree(client.get("/records/hard-full").text)
     meta = {each.get("name"): each.get("content") for each in document.iter("meta")}
     assert meta["DC.title"] == FULL.title
     assert meta["DC.date"] == "2020-02-29"
