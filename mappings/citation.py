@@ -71,7 +71,7 @@ def citation(record: Record, *, url: str | None = None, language: str = "en") ->
         title=record.display_title,
         is_data=record.type in _DATA,
         creators=_creators(record),
-        publisher=next(iter(_names(record, _PUBLISHERS)), (None, True))[0],
+        publisher=_publisher(record),
         year=_year(record),
         edition=record.edition,
         doi=next(iter(filter(None, map(doi_of, (record.identifier, *(i.code for i in record.identifiers))))), None),
@@ -96,6 +96,12 @@ def _names(record: Record, roles: tuple[RoleCode, ...]) -> tuple[tuple[str, bool
             if name is not None:
                 found.setdefault(name, contact.individual is None)
     return tuple(found.items())
+
+
+def _publisher(record: Record) -> str | None:
+    """The organisation that publishes or hands out the data, or the person where no organisation is named."""
+    publishing = [c for c in record.contacts if c.role in _PUBLISHERS and c.scope is not ContactScope.METADATA]
+    return next((name for contact in publishing if (name := contact.organisation or contact.individual)), None)
 
 
 def _creators(record: Record) -> tuple[tuple[str, bool], ...]:

@@ -56,6 +56,11 @@ def parse_xml(content: bytes) -> etree._Element:
     return root
 
 
+def root_of(content: bytes, top: object) -> etree._Element:
+    """Return `top` where it is the document's root element already, else the document's root, parsed; see `parse_xml`."""
+    return top if isinstance(top, etree._Element) else parse_xml(content)
+
+
 def local_name(element: etree._Element) -> str:
     """Return the element's name without its namespace; "" for a comment or a processing instruction."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""

@@ -9,7 +9,7 @@ from lxml import etree
 
 from mappings.rules import Problems, all_text, clean_text
 from mappings.rules import date as read_date
-from mappings.xml import NAMESPACES, local_name, namespace, parse_xml
+from mappings.xml import NAMESPACES, local_name, namespace, root_of
 from records.dates import Date
 from records.errors import FormatError
 
@@ -57,13 +57,13 @@ def is_dif10(root: etree._Element) -> bool:
     return any(" 10" in all_text(version) for version in found.get("Metadata_Version", ()))
 
 
-def parse_dif(content: bytes, *, version10: bool) -> etree._Element:
-    """Return the root of a DIF of the version asked for.
+def parse_dif(content: bytes, top: object, *, version10: bool) -> etree._Element:
+    """Return the root of a DIF of the version asked for; `top` is its root element where it is parsed already.
 
     Raises:
         FormatError: not well-formed, no DIF, a DIF of the other version, or one with nothing in it.
     """
-    root = parse_xml(content)
+    root = root_of(content, top)
     if not is_dif(root):
         raise FormatError(f"no DIF: the root element is {local_name(root)}", path=f"/{local_name(root)}")
     if not any(value.strip() for value in root.itertext()):

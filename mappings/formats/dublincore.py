@@ -14,7 +14,7 @@ from lxml import etree
 
 from mappings.dublincore import reading, writing
 from mappings.formats.format import Format
-from mappings.xml import NAMESPACES, parse_xml, qname, to_bytes
+from mappings.xml import NAMESPACES, qname, root_of, to_bytes
 from records.codes import ConstraintKind, DateTypeCode, RelationType
 from records.model import (
     Constraint,
@@ -43,8 +43,8 @@ def _recognises(top: object) -> bool:
     return isinstance(top, etree._Element) and top.tag in _ROOTS  # lxml's name for the type of an element
 
 
-def _read(content: bytes) -> Record:
-    return reading.read_dublin_core(parse_xml(content), content, _NAME)
+def _read(content: bytes, top: object = None) -> Record:
+    return reading.read_dublin_core(root_of(content, top), content, _NAME)
 
 
 def _write(record: Record) -> bytes:

@@ -3,11 +3,27 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from records.model import Record
 
 _DERIVED: Final = uuid.UUID("5f0f6d5c-2d5a-5c6e-9f0e-7e1d8a3b4c10")
+
+
+class Reader(Protocol):
+    """How a format is read."""
+
+    def __call__(self, content: bytes, top: object = None) -> Record:
+        """Return the Record of a document, `source` filled.
+
+        Args:
+            content: the document.
+            top: its parsed top (see `Format.recognises`), where the caller has it and needs it no more: reading may change it.
+
+        Raises:
+            FormatError: it is no record of this format.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +37,7 @@ class Format:
         extension: of a file of it, with the dot.
         recognises: whether a document is of this format, from its parsed top: an lxml root element for XML, or the top-level
             object for JSON; never raises. It is asked of each format in turn, so it takes a look and makes no search.
-        read: from a document to its Record, `source` filled; raises FormatError when it is no record of this format. None: only written.
+        read: from a document to its Record. None: only written.
         write: from a Record to a document that validates against the format's schema.
         carried: the Record as it comes back from `read(write(record))`: what the format cannot carry is taken away. None: only written.
     """
@@ -31,7 +47,7 @@ class Format:
     media_type: str
     extension: str
     recognises: Callable[[object], bool]
-    read: Callable[[bytes], Record] | None
+    read: Reader | None
     write: Callable[[Record], bytes]
     carried: Callable[[Record], Record] | None
 

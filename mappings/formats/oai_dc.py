@@ -12,7 +12,7 @@ from lxml import etree
 
 from mappings.dublincore import reading, writing
 from mappings.formats.format import Format
-from mappings.xml import NAMESPACES, children, local_name, namespace, parse_xml, qname, to_bytes
+from mappings.xml import NAMESPACES, children, local_name, namespace, qname, root_of, to_bytes
 from records.codes import ConstraintKind, RelationType
 from records.model import DataFormat, Identifier, Keyword, Record, Relation, ResourceDate
 
@@ -32,8 +32,8 @@ def _recognises(top: object) -> bool:
     return first is not None and namespace(first) in {NAMESPACES["dc"], NAMESPACES["dct"]}
 
 
-def _read(content: bytes) -> Record:
-    return reading.read_dublin_core(parse_xml(content), content, _NAME)
+def _read(content: bytes, top: object = None) -> Record:
+    return reading.read_dublin_core(root_of(content, top), content, _NAME)
 
 
 def _write(record: Record) -> bytes:

@@ -39,8 +39,8 @@ def _key(field: str) -> str:
     return parts.own(field) if field in _STANDARD else field
 
 
-def _read(content: bytes) -> Record:
-    top = parse_json(content)
+def _read(content: bytes, top: object = None) -> Record:
+    top = parse_json(content) if top is None else top
     if not isinstance(top, dict) or top.get("type") != "Feature":
         raise FormatError("a record is an object of type Feature", path="/type")
     if not isinstance(top.get("properties"), dict):

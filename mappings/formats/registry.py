@@ -45,12 +45,20 @@ def detect(content: bytes) -> Format:
     Raises:
         FormatError: empty, too large, neither XML nor JSON, broken, or of no format that is read here.
     """
+    return _format_of(_top(content))
+
+
+def _top(content: bytes) -> object:
+    """The parsed document: an element for XML, a JSON value for JSON."""
     if len(content) > MAX_DOCUMENT_BYTES:
         raise FormatError(f"the document has {len(content):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are read")
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise FormatError("the document is empty")
-    top: object = parse_json(content) if start.startswith(_JSON_STARTS) else parse_xml(content)
+    return parse_json(content) if start.startswith(_JSON_STARTS) else parse_xml(content)
+
+
+def _format_of(top: object) -> Format:
     for known in FORMATS:
         if known.read is not None and known.recognises(top):
             return known
@@ -75,10 +83,11 @@ def read(content: bytes) -> Record:
     Raises:
         FormatError: it is of none, or no record, or says nothing at all; says why and where.
     """
-    found = detect(content)
+    top = _top(content)
+    found = _format_of(top)
     if found.read is None:
         raise FormatError(f"{found.title} is written here, not read")
-    record = found.read(content)
+    record = found.read(content, top)
     derived = any(problem.code == "no-identifier" for problem in record.problems)
     if derived and record == Record(identifier=record.identifier):
         first = record.problems[0]

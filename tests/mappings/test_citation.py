@@ -79,3 +79,8 @@ def test_a_doi_is_known_in_its_usual_forms() -> None:
     forms = ("10.5067/ABC", "doi:10.5067/ABC", "DOI: 10.5067/ABC", "https://doi.org/10.5067/ABC", "http://dx.doi.org/10.5067/ABC")
     assert {doi_of(form) for form in forms} == {"10.5067/ABC"}
     assert doi_of("urn:uuid:94bc9c83") is None
+
+
+def test_the_publisher_is_the_organisation_not_its_help_desk() -> None:
+    desk = Contact(scope=ContactScope.DISTRIBUTION, role=RoleCode.DISTRIBUTOR, organisation="CNES", individual="SERAD user service")
+    assert citation(Record(identifier="COROT", title="COROT Mission", contacts=(desk,))).text.startswith("COROT Mission. CNES.")

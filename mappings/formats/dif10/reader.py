@@ -102,13 +102,13 @@ _DATA_DATES: Final = (
 )
 
 
-def read(content: bytes) -> Record:
+def read(content: bytes, top: object = None) -> Record:
     """Return the Record of a DIF 10.
 
     Raises:
         FormatError: no DIF 10, or an empty one.
     """
-    root = parse_dif(content, version10=True)
+    root = parse_dif(content, top, version10=True)
     problems = Problems()
     found = parts(root)
     for name in found.keys() - _READ - UNREAD.keys():

@@ -45,13 +45,13 @@ _READ: Final = frozenset(
 )
 
 
-def read(content: bytes) -> Record:
+def read(content: bytes, top: object = None) -> Record:
     """Return the Record of a DIF 9.
 
     Raises:
         FormatError: no DIF 9, or an empty one.
     """
-    root = parse_dif(content, version10=False)
+    root = parse_dif(content, top, version10=False)
     problems = Problems()
     found = parts(root)
     for name in found.keys() - _READ - UNREAD.keys():

@@ -16,7 +16,7 @@ from mappings.formats.iso19139.links import browse_graphic, coupled_resource, da
 from mappings.formats.iso19139.rights import merged, rights
 from mappings.formats.iso19139.structure import report_misplaced
 from mappings.rules import Many, Maybe, One, Problems, clean_line, date
-from mappings.xml import NAMESPACES, children, local_name, namespace, parse_xml, qname
+from mappings.xml import NAMESPACES, children, local_name, namespace, qname, root_of
 from records.codes import ContactScope, DateTypeCode, ScopeCode, TopicCategoryCode
 from records.dates import Date
 from records.errors import FormatError
@@ -151,14 +151,14 @@ LEVEL: Final = Maybe("processing_level", "gmd:processingLevel", level)
 _identifications = etree.XPath("gmd:identificationInfo/*", namespaces=NAMESPACES)
 
 
-def read(content: bytes) -> Record:
+def read(content: bytes, top: object = None) -> Record:
     """Return the Record of an ISO 19139 document.
 
     Raises:
         FormatError: not well-formed, not of this format, without any content, or of several records.
     """
     problems = Problems()
-    root = _metadata(parse_xml(content))
+    root = _metadata(root_of(content, top))
     resolve_references(root, problems)
     report_misplaced(root, problems)
     main = _identification(root, problems)
