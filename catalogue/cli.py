@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
 
-from catalogue.settings import Settings
+from catalogue.settings import DEFAULT_BASE_URL, Settings
 from records.errors import CatalogueError, NotFoundError
 
 if TYPE_CHECKING:
@@ -159,13 +160,16 @@ def _show_report(report: "LoadReport", *, verbose: bool) -> None:
         for doubtful in report.doubtful:
             for problem in doubtful.problems:
                 click.echo(f"problem   {doubtful.origin}: {problem.message} ({problem.path})", err=True)
-    for origin in _some(report.passed_over, verbose=verbose):
-        click.echo(f"passed over  {origin}: not a metadata document by its ending", err=True)
+    if verbose:
+        for origin in report.passed_over:
+            click.echo(f"passed over  {origin}: its ending is no metadata document's", err=True)
     counts = report.changes
     click.echo(
         f"{report.documents:,} documents: {counts[Change.CREATED]:,} new, {counts[Change.UPDATED]:,} replaced, "
         f"{counts[Change.UNCHANGED]:,} unchanged, {len(report.refused):,} refused."
     )
+    if report.passed_over:
+        click.echo(f"{len(report.passed_over):,} files were passed over for their endings{'' if verbose else '; --verbose names them'}.")
     if report.doubtful:
         kinds = Counter(problem.code for doubtful in report.doubtful for problem in doubtful.problems)
         told = ", ".join(f"{code} {count:,}" for code, count in kinds.most_common(8))
@@ -322,7 +326,10 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve the catalogue's pages."""
     from catalogue.server import run
 
-    run(Settings.from_environment(), host=host, port=port, workers=workers, threads=threads)
+    settings = Settings.from_environment()
+    if settings.base_url == DEFAULT_BASE_URL and port:
+        settings = replace(settings, base_url=f"http://localhost:{port}")
+    run(settings, host=host, port=port, workers=workers, threads=threads)
 
 
 if __name__ == "__main__":
