@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from tantivy import DocAddress, Query, Searcher
+from tantivy import DocAddress, Order, Query, Searcher
 
 Scored = tuple[float, DocAddress]
 """A match: its score and its place in the index."""
@@ -32,3 +32,10 @@ def keys_of(searcher: Searcher, hits: list[Scored]) -> list[int]:
 def all_keys(searcher: Searcher, query: Query, limit: int) -> list[int]:
     """Return the keys of what matches, `limit` at most."""
     return keys_of(searcher, best(searcher, query, limit))
+
+
+def first_identifiers(searcher: Searcher, query: Query, offset: int, limit: int) -> list[tuple[str, int]]:
+    """Return identifier and key of the matches whose identifiers come first, behind `offset` of them."""
+    hits = cast("list[tuple[str, DocAddress]]", searcher.search(query, limit, False, "identifier", offset, Order.Asc).hits)  # noqa: FBT003
+    keys = cast("list[int]", searcher.fast_field_values("key", [address for _, address in hits]))
+    return [(identifier, key) for (identifier, _), key in zip(hits, keys, strict=True)]

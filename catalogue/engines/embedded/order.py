@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from tantivy import Query, Searcher
 
-from catalogue.engines.embedded.answers import Scored, all_keys, best, keys_of
-from catalogue.engines.embedded.clauses import any_term, both
+from catalogue.engines.embedded.answers import Scored, all_keys, best, first_identifiers, keys_of
+from catalogue.engines.embedded.clauses import any_term, both, other
 from catalogue.engines.embedded.cursors import Cursor
 from catalogue.query import Direction, SortKey
 
@@ -198,10 +198,14 @@ def relevant_places(
     if len(in_head) >= limit or threshold is None:
         return in_head[:limit], threshold
     taken = frozenset(keys_of(matches.searcher, head))
-    behind = None if after is None or after[0] is not None else (None, after[1])
+    wanted = limit - len(in_head)
+    if after is not None and after[0] is None:
+        behind = (None, after[1])
+        return list(_walk(connection, matches, SortKey("identifier"), behind, 0, wanted, taken)), threshold
     offset = 0 if after is not None else max(offset - len(head), 0)
-    tail = _walk(connection, matches, SortKey("identifier"), behind, offset, limit - len(in_head), taken)
-    return [*in_head, *tail], threshold
+    left = both(matches.query, other(any_term("key", sorted(taken)))) if taken else matches.query
+    first = first_identifiers(matches.searcher, left, offset, wanted)
+    return [*in_head, *(Place(key, identifier, ()) for identifier, key in first)], threshold
 
 
 def _head(matches: Matches, cursor: Cursor | None) -> tuple[int | None, list[Scored]]:

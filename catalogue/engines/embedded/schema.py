@@ -15,7 +15,7 @@ WRITER_HEAP: Final = 60_000_000
 
 _STEMS: Final = "stems"
 _PLAIN: Final = "plain"
-_VERSION: Final = "1"
+_VERSION: Final = "2"
 """Raised when the schema changes without `FIELDS` changing."""
 
 
@@ -40,7 +40,9 @@ def schema() -> tantivy.Schema:
     for field in FIELDS.values():
         match field.kind:
             case Kind.TEXT | Kind.KEYWORD if field.whole or field.kind is Kind.KEYWORD:
-                builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=field.facet)
+                builder.add_text_field(
+                    field.name, tokenizer_name="raw", index_option="basic", fast=field.facet or field.name == "identifier"
+                )
             case Kind.INTEGER | Kind.MOMENT:
                 builder.add_integer_field(field.name, indexed=True, fast=True)
             case Kind.INTERVAL:

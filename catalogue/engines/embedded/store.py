@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS version (
     key INTEGER NOT NULL, sequence INTEGER NOT NULL, format TEXT NOT NULL, loaded REAL NOT NULL, replaced REAL NOT NULL,
     content BLOB NOT NULL, PRIMARY KEY (key, sequence));
 CREATE UNIQUE INDEX IF NOT EXISTS record_sequence ON record (sequence);
+CREATE INDEX IF NOT EXISTS by_identifier ON record (identifier) WHERE deleted IS NULL;
+CREATE INDEX IF NOT EXISTS by_format ON record (format) WHERE deleted IS NULL;
 CREATE INDEX IF NOT EXISTS record_deleted ON record (deleted) WHERE deleted IS NOT NULL;
 """
 _ORDERED: Final = ("title", "created", "updated")
