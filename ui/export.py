@@ -97,7 +97,6 @@ def _response(document: Document) -> Response:
     lost = sorted({name for names in document.losses.values() for name in names})
     if lost:
         response.headers["Reflecs-Not-Carried"] = ", ".join(lost)
-    response.vary.add("Accept")
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -72,6 +72,14 @@ def record(identifier: str) -> str | Response:
             raise QueryError(_("A record has no view “%(view)s”; it has: %(known)s.", view=other, known=known), parameter="view")
 
 
+@blueprint.after_request
+def negotiable(response: Response) -> Response:
+    """Tell caches that a record's address answers as it is asked."""
+    if request.endpoint in {"ui.record", "ui.record_by_parameter"}:
+        response.vary.add("Accept")
+    return response
+
+
 @blueprint.get("/records")
 def record_by_parameter() -> str | Response:
     """A record whose identifier cannot be a path: see `record_path`."""

@@ -268,7 +268,13 @@ def test_a_records_map_can_be_moved(opened: Opener) -> None:
     watched = opened()
     page = watched.open("/records/hard-antimeridian")
     page.get_by_role("button", name="Open a map to move").click()
-    expect(page.locator(".map path").first).to_be_attached()
+    place = page.locator(".map path[stroke='#0b5a9e']").first
+    expect(place).to_be_visible()
+    where, frame = place.bounding_box(), page.locator(".map").bounding_box()
+    assert where is not None
+    assert frame is not None
+    assert frame["x"] <= where["x"] <= where["x"] + where["width"] <= frame["x"] + frame["width"]
+    assert where["width"] > frame["width"] / 3
     assert not watched.wrong
 
 

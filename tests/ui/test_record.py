@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree, html
 
+import ui
 from catalogue.service import Catalogue
 from records.model import Record
 from tests.ui.hard_records import ESCAPES, FULL, HARD, KEYWORDS, SKY
@@ -235,3 +237,12 @@ def test_pages_are_well_formed_trees(client: FlaskClient) -> None:
         etree.fromstring(client.get(path).data, parser)
         wrong = [error.message for error in parser.error_log if "invalid" not in error.message]  # libxml2 does not know HTML 5's elements
         assert not wrong, (path, wrong)
+
+
+def test_templates_trust_nothing_but_the_figures() -> None:
+    folder = Path(ui.__file__).parent / "templates"
+    trusted = [
+        line.strip() for path in folder.iterdir() for line in path.read_text("utf-8").splitlines() if re.search(r"\|\s*safe\b", line)
+    ]
+    assert trusted
+    assert all(".svg|safe" in line and line.count("safe") == 1 for line in trusted)

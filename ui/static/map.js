@@ -4,7 +4,11 @@ const COLOURS = { land: "#8a97a3", box: "#0b5a9e" };
 async function world(element) {
   const map = L.map(element, { attributionControl: false, worldCopyJump: true, minZoom: 0, maxZoom: 9, zoomSnap: 0.5 });
   const land = await (await fetch(element.dataset.land)).json();
-  L.geoJSON(land, { interactive: false, style: { color: COLOURS.land, weight: 0.8, fillColor: COLOURS.land, fillOpacity: 0.25 } }).addTo(map);
+  const style = { color: COLOURS.land, weight: 0.8, fillColor: COLOURS.land, fillOpacity: 0.25 };
+  // The land again to the east and to the west: places cross the antimeridian.
+  for (const turn of [-360, 0, 360]) {
+    L.geoJSON(land, { interactive: false, style, coordsToLatLng: ([x, y]) => L.latLng(y, x + turn) }).addTo(map);
+  }
   L.control.scale({ imperial: false }).addTo(map);
   return map;
 }
