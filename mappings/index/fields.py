@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final
 
 from mappings.vocabularies.domains import domain_of
 from records.codes import DateTypeCode, LinkFunctionCode
@@ -18,6 +18,8 @@ from records.model import EARTH, ICRS, Extent, Record
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 """The years that the field "year" counts; what lies outside is found by the intervals."""
+OPEN_UNTIL: Final = 2035
+"""The year to which "year" counts an interval that goes on: beyond the present, which whoever draws them knows."""
 
 
 class Kind(StrEnum):
@@ -82,22 +84,21 @@ def _dates(*types: DateTypeCode) -> Callable[[Record], Sequence[int]]:
 
 
 def _years(record: Record) -> tuple[int, ...]:
-    """The years that the intervals cover, within FIRST_YEAR to LAST_YEAR; an open end reaches the nearest of the two or the other end."""
+    """The years that the intervals cover, within FIRST_YEAR to LAST_YEAR; see OPEN_UNTIL for open ends."""
     found: set[int] = set()
     for interval in record.intervals:
-        begin = interval.begin.year if interval.begin else None
-        end = interval.end.year if interval.end else None
-        if begin is None and end is None:
+        if interval.begin is None and interval.end is None:
             continue
-        first = begin if begin is not None else end
-        last = end if end is not None else begin
-        found.update(range(max(cast("int", first), FIRST_YEAR), min(cast("int", last), LAST_YEAR) + 1))
+        first = interval.begin.year if interval.begin else FIRST_YEAR
+        last = interval.end.year if interval.end else max(first, OPEN_UNTIL)
+        found.update(range(max(first, FIRST_YEAR), min(last, LAST_YEAR) + 1))
     return tuple(sorted(found))
 
 
 def _ends(record: Record) -> tuple[str, ...]:
     """The years a person names a record by: those in which an interval begins or ends, and those of its dates."""
-    dates = [date for interval in record.intervals for date in (interval.begin, interval.end)] + [date.date for date in record.dates]
+    dates = [date for interval in record.intervals for date in (interval.begin, interval.end)]
+    dates += [*(date.date for date in record.dates), record.metadata_date]
     return _unique(str(date.year) for date in dates if date is not None)
 
 
