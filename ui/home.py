@@ -86,7 +86,7 @@ def home_page(catalogue: Catalogue, *, language: str, now: datetime) -> HomePage
         domains=cards,
         examples=tuple(NamedLink(words=example.words, href=search_path(("q", example.words))) for example in examples),
         newest=tuple(record_item(record, language=language, now=now) for record in overview.newest),
-        browse=tuple(NamedLink(words=label(FACETS[name].field, language), href=f"/browse/{name}") for name in BROWSE),
+        browse=tuple(NamedLink(words=_several(FACETS[name], language), href=f"/browse/{name}") for name in BROWSE),
     )
 
 
@@ -106,10 +106,10 @@ def browse_page(catalogue: Catalogue, facet: FacetField, *, language: str) -> Br
     for link in sorted(links, key=lambda link: link.words.casefold()):
         letters.setdefault(link.words[0].upper() if link.words[0].isalpha() else "#", []).append(link)
     return BrowsePage(
-        title=label(facet.field, language),
+        title=_several(facet, language),
         letters=tuple((letter, tuple(values)) for letter, values in letters.items()),
         others=tuple(
-            NamedLink(words=label(FACETS[name].field, language), href=f"/browse/{name}")
+            NamedLink(words=_several(FACETS[name], language), href=f"/browse/{name}")
             for name in (*BROWSE, "platform")
             if name != facet.parameter
         ),
@@ -125,6 +125,19 @@ def _totals(overview: Overview, language: str) -> str:
     if overview.updated:
         parts.append(_("last change on %(date)s", date=moment_words(overview.updated, language)))
     return " · ".join(parts)
+
+
+def _several(facet: FacetField, language: str) -> str:
+    """What the values of a facet are called together."""
+    names = {
+        "project": _("Missions and projects"),
+        "platform": _("Platforms"),
+        "instrument": _("Instruments"),
+        "topic": _("Topics"),
+        "organisation": _("Organisations"),
+        "keyword": _("Keywords"),
+    }
+    return names.get(facet.parameter) or label(facet.field, language)
 
 
 def _domain_says(domain: Domain) -> str:
