@@ -61,6 +61,10 @@ class EmbeddedEngine:
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a question."""
+        with _reading():
+            return self._search(query)
+
+    def _search(self, query: SearchQuery) -> SearchPage:
         searcher = self._searcher()
         sort = query.sort or (_BY_RELEVANCE if words(fold(query.text)) else _BY_TITLE)
         question = digest(query, sort)
@@ -131,7 +135,8 @@ class EmbeddedEngine:
 
     def get(self, identifier: str) -> Record | None:
         """Return the record with its source document and provenance; None when there is none."""
-        found = self._store.get(identifier)
+        with _reading():
+            found = self._store.get(identifier)
         if found is None:
             return None
         row, content = found
@@ -139,7 +144,8 @@ class EmbeddedEngine:
 
     def get_many(self, identifiers: Sequence[str]) -> list[Record | None]:
         """Return the records without their documents, in the order asked."""
-        rows = self._store.rows("identifier", identifiers)
+        with _reading():
+            rows = self._store.rows("identifier", identifiers)
         return [_record(rows[identifier]) if identifier in rows else None for identifier in identifiers]
 
     def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
@@ -160,7 +166,8 @@ class EmbeddedEngine:
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """Return what may be typed."""
-        return suggestions(self._searcher(), self._store, prefix, limit)
+        with _reading():
+            return suggestions(self._searcher(), self._store, prefix, limit)
 
     def needs_reindex(self) -> bool:
         """Return whether the index was built for another table of fields."""
@@ -225,6 +232,15 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Let go of files and locks."""
         self._store.close()
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Make the troubles of the two stores one plain sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise EngineError("The catalogue cannot be read now.") from error
 
 
 def _matches(searcher: Searcher, plan: Plan | None, narrowing: list[Query], sort: tuple[SortKey, ...]) -> Matches:

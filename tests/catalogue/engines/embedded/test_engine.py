@@ -96,6 +96,16 @@ def test_what_is_no_catalogue_is_told(tmp_path: Path) -> None:
         EmbeddedEngine(tmp_path / "file")
 
 
+def test_a_store_that_cannot_be_read_is_told_in_a_plain_sentence(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    with sqlite3.connect(tmp_path / "catalogue" / "records.sqlite") as connection:
+        connection.execute("DROP TABLE record")
+    connection.close()
+    for ask in (lambda: engine.get("one"), lambda: engine.search(SearchQuery(text="one")), lambda: engine.put([entry("two")], now=NOW)):
+        with pytest.raises(EngineError, match=r"^The catalogue c[^:]*\.$"):
+            ask()
+
+
 def test_documents_are_kept_compressed(engine: EmbeddedEngine, tmp_path: Path) -> None:
     engine.put([entry("one", "One", content=b"<x>" + b"many times the same " * 5000)], now=NOW)
     with sqlite3.connect(tmp_path / "catalogue" / "records.sqlite") as connection:
