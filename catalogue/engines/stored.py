@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from catalogue.engines.base import Entry
-from mappings.index.document import index_document
+from mappings.index.document import IndexDocument, index_document
 from records.errors import InvalidRecordError
 from records.model import Record
 
@@ -15,6 +15,7 @@ MAX_IDENTIFIER: Final = 2000
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(Record)
+_INDEX_DECODER: Final = msgspec.msgpack.Decoder(IndexDocument)
 
 
 def encode(record: Record) -> bytes:
@@ -25,6 +26,11 @@ def encode(record: Record) -> bytes:
 def decode(stored: bytes) -> Record:
     """Return the record that `encode` encoded."""
     return _DECODER.decode(stored)
+
+
+def decode_index(index: bytes) -> IndexDocument:
+    """Return the index document of an entry."""
+    return _INDEX_DECODER.decode(index)
 
 
 def pack(content: bytes) -> bytes:

@@ -11,8 +11,8 @@ from catalogue.engines.base import Entry
 from catalogue.engines.embedded.index import write_changes
 from catalogue.engines.embedded.schema import fields_hash, open_index
 from catalogue.engines.embedded.store import Changed, Derived, Store
-from catalogue.engines.stored import decode, unpack
-from mappings.index.document import index_document
+from catalogue.engines.stored import decode, decode_index, encode, unpack
+from mappings.index.document import IndexDocument, index_document
 from records.errors import CatalogueError
 from records.model import Provenance, Record, Source
 
@@ -33,10 +33,11 @@ def rebuild(path: Path, store: Store, read: Callable[[Record], Entry], progress:
     rows = store.every_document()
     while batch := list(islice(rows, _BATCH)):
         derived = [
-            Derived(key, _read_again(stored, form, content, origin, source, read)) for key, stored, form, content, origin, source in batch
+            Derived(key, *_read_again(stored, Source(content=unpack(content), format=form), Provenance(origin=origin, source=source), read))
+            for key, stored, form, content, origin, source in batch
         ]
         store.replace_derived(derived)
-        write_changes(index, path / name, [Changed(d.key, index_document(d.record).body, known=False) for d in derived], 0)
+        write_changes(index, path / name, [Changed(one.key, one.index.body, known=False) for one in derived], 0)
         done += len(batch)
         if progress is not None:
             progress(done, total)
@@ -51,14 +52,14 @@ def _others(path: Path, name: str) -> Iterator[Path]:
     return (folder for folder in path.glob("index-*") if folder.name != name)
 
 
-def _read_again(
-    stored: bytes, form: str, content: bytes, origin: str | None, source: str | None, read: Callable[[Record], Entry]
-) -> Record:
-    """Return the record as today's program reads its document, under the identifier by which it is known."""
+def _read_again(stored: bytes, source: Source, provenance: Provenance, read: Callable[[Record], Entry]) -> tuple[bytes, IndexDocument]:
+    """Return a record, encoded, and its index document as today's program reads its document, under the identifier by which it is known."""
     before = decode(stored)
-    known = replace(before, source=Source(content=unpack(content), format=form), provenance=Provenance(origin=origin, source=source))
     try:
-        now = decode(read(known).stored)
+        entry = read(replace(before, source=source, provenance=provenance))
     except CatalogueError:
-        return before
-    return now if now.identifier == before.identifier else replace(now, identifier=before.identifier)
+        return stored, index_document(before)
+    if entry.identifier == before.identifier:
+        return entry.stored, decode_index(entry.index)
+    now = replace(decode(entry.stored), identifier=before.identifier)
+    return encode(now), index_document(now)

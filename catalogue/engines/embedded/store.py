@@ -14,12 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from catalogue.engines.base import Change, Entry, Statistics, Tombstone, Version
-from catalogue.engines.stored import encode, unpack
-from mappings.index.document import IndexDocument, index_document
-from records.model import Record
+from catalogue.engines.stored import decode_index, unpack
+from mappings.index.document import IndexDocument
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -44,7 +41,6 @@ _ORDERS: Final = "".join(
     for way in ("ASC", "DESC")
 )
 _WAIT_SECONDS: Final = 60.0
-_DOCUMENT: Final = msgspec.msgpack.Decoder(IndexDocument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,8 @@ class Derived:
     """What a kept document is read as now."""
 
     key: int
-    record: Record
+    stored: bytes
+    index: IndexDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +156,7 @@ class Store:
         with self.transaction() as connection:
             sequence = self.sequence()
             for entry in entries:
-                document = _DOCUMENT.decode(entry.index)
+                document = decode_index(entry.index)
                 found = connection.execute(
                     "SELECT key, deleted IS NULL, content, r.format, loaded, sequence FROM record r LEFT JOIN document USING (key)"
                     " WHERE identifier = ?",
@@ -252,10 +249,9 @@ class Store:
         """Keep records as they are read now. Their documents and the sequence of changes stay as they are."""
         with self.transaction() as connection:
             for one in derived:
-                document = index_document(one.record)
                 connection.execute(
                     "UPDATE record SET stored = ?, title = ?, created = ?, updated = ? WHERE key = ?",
-                    (encode(one.record), document.title, document.created, document.updated, one.key),
+                    (one.stored, one.index.title, one.index.created, one.index.updated, one.key),
                 )
 
     def versions(self, identifier: str) -> list[Version]:
