@@ -8,7 +8,7 @@ from flask_babel import Babel
 
 from mappings.vocabularies.labels import LANGUAGES
 from records.errors import QueryError
-from ui.addresses import with_parameters
+from ui.addresses import quote_identifier, with_parameters
 from ui.speech import _
 
 NAMES: Final = {"en": "English", "fr": "Français"}
@@ -43,10 +43,12 @@ def in_language(name: str) -> str:
 
 
 def _path() -> str:
-    """The path as it was asked for, percent-encoded: identifiers hold what must stay so."""
+    """The path as it was asked for, percent-encoded: identifiers hold what must stay so. Never the address of another host."""
     raw = str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or "")
     path = raw.partition("?")[0]
-    return path if path.startswith("/") else request.path
+    if not path.startswith("/"):
+        path = quote_identifier(request.path)
+    return "/" if path.startswith(("//", "/\\")) else path
 
 
 def _check() -> None:

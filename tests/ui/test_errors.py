@@ -67,3 +67,11 @@ def test_a_request_of_the_wrong_kind(client: FlaskClient) -> None:
 def test_a_request_that_is_too_large(client: FlaskClient) -> None:
     answer = client.post("/export", data={"id": "x" * 2_000_000})
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\\\evil.example"])
+def test_no_page_leads_to_where_the_asker_says(client: FlaskClient, path: str) -> None:
+    answer = client.open(environ_overrides={"PATH_INFO": path, "RAW_URI": path, "REQUEST_URI": path})
+    assert answer.status_code == 404
+    assert 'href="//evil' not in answer.text
+    assert 'href="/\\' not in answer.text
