@@ -97,7 +97,7 @@ TABLE = [
     ("DISJOINT(extent, POINT(5 5))", "e"),
     ("WITHIN(extent, POLYGON((-1 -1, 11 -1, 11 11, -1 11, -1 -1)))", "d"),
     ("CONTAINS(extent, POLYGON((1 1, 2 1, 2 2, 1 1)))", "d"),
-    ("year = 2002", "c"),
+    ("year = 2002", "cd"),  # d goes on
     ("identifier IN ('a', 'x')", "a"),
 ]
 

@@ -201,3 +201,4 @@ def test_years_are_counted(engine: Engine) -> None:
     )
     assert isinstance(engine.get("one"), Record)
     assert ask(engine, filter=ast.Equal(ast.Attribute("year"), 2000)) == {"one"}
+    assert ask(engine, filter=ast.Equal(ast.Attribute("year"), 2020)) == {"two"}

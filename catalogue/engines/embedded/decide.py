@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from pygeofilter.ast import ComparisonOp
 from tantivy import Query, Searcher
 
 from catalogue.engines.embedded.answers import all_keys, best, keys_of
@@ -28,6 +29,11 @@ class Decider:
     def dictionary(self, name: str) -> list[str]:
         """Return all values of a field that is kept whole."""
         return [value for value, _ in self._searcher.terms_with_prefix(name, "")]
+
+    def titles(self, operator: ComparisonOp, value: str) -> Query:
+        """Return the query of the records whose title stands before or behind a folded text: SQLite has them in order."""
+        sql = f"SELECT key FROM record WHERE deleted IS NULL AND title IS NOT NULL AND title {operator.value} ?"  # noqa: S608 (an operator)
+        return any_term("key", [key for (key,) in self._store.connection.execute(sql, (value,))])
 
     def those(self, candidates: Query, decision: Callable[[Record], bool]) -> Query:
         """Return the query of those candidates for whose records the decision is true."""

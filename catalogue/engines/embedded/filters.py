@@ -143,6 +143,8 @@ def _compare_text(field: IndexField, operator: ast.ComparisonOp, value: str, dec
         return _decided(field, candidates, test, decider)
     if operator is ast.ComparisonOp.EQ:
         return any_term(field.name, [whole])
+    if field.name == "title":
+        return decider.titles(operator, whole)
     return any_term(field.name, [found for found in decider.dictionary(field.name) if test(found)])
 
 
@@ -255,7 +257,8 @@ def _like(node: ast.Like, decider: Decider) -> Query:
         case = "(?is)" if node.nocase and field.kind is Kind.KEYWORD else "(?s)"
         return _by_regex(field.name, case + pattern)
     compiled = re.compile(pattern, re.DOTALL)
-    return _decided(field, _stems(field, []), lambda found: compiled.fullmatch(found) is not None, decider)
+    held = [_word_like(part) for part in _words_of(pieces)] if field.boost else []
+    return _decided(field, both(everything(), *held), lambda found: compiled.fullmatch(found) is not None, decider)
 
 
 Piece = str | None | bool
@@ -307,6 +310,8 @@ def _words_of(pieces: list[Piece]) -> list[list[Piece]]:
     for piece in pieces:
         if not isinstance(piece, str):
             found[-1].append(piece)
+            if piece is None:  # it may reach from one word into another
+                found.append([None])
             continue
         for number, part in enumerate(re.split(r"[\W_]+", piece)):
             if number:

@@ -80,7 +80,8 @@ def relaxed(plan: Plan, text: str, searcher: Searcher) -> Plan:
     as they are written, then the rarest. Where that does not help, a record needs but most of the words. All this looks at the
     text alone, so that filters narrow what the text finds and change nothing else.
     """
-    if len(plan.words) < 2 or _count(plan, searcher):
+    occurs = any(word.beginning or any(worth for _, worth in word.forms) for word in plan.words)
+    if len(plan.words) < 2 or not occurs or _count(plan, searcher):
         return plan
 
     def suspicion(at: int) -> tuple[bool, int]:
@@ -121,7 +122,7 @@ def make_plan(text: str, searcher: Searcher, *, exact: bool) -> Plan:
         if word is not None:
             searched.append(word)
     if not searched:  # nothing is near to anything: searched as written, in vain
-        return Plan(words=tuple(Word(token, ((token, 1),)) for token in distinct), least=len(distinct))
+        return Plan(words=tuple(Word(token, ((token, 0),)) for token in distinct), least=len(distinct))
     return Plan(
         words=tuple(searched),
         phrases=phrases,

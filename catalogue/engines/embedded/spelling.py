@@ -55,10 +55,10 @@ def nearest_words(searcher: Searcher, word: str) -> list[tuple[str, int]]:
 
 def _near(terms: list[tuple[str, int]], word: str, limit: int) -> list[tuple[str, int]]:
     """Return the terms within `limit`, nearest first, then the more frequent (the order in which they come)."""
-    size, letters = len(word), set(word)
+    size, letters, plain = len(word), set(word), word.isalpha()
     found = []
     for term, _ in terms:
-        if abs(len(term) - size) > limit or len(letters.difference(term)) > limit or term == word:
+        if abs(len(term) - size) > limit or (plain and not term.isalpha()) or len(letters.difference(term)) > limit or term == word:
             continue
         far = distance(word, term, limit)
         if far <= limit:

@@ -6,7 +6,7 @@ from typing import cast
 from tantivy import Query
 
 from catalogue.engines.embedded.clauses import between, both, either, term
-from catalogue.engines.embedded.decide import Decider, simple
+from catalogue.engines.embedded.decide import Decider, complex_ones, simple
 from catalogue.engines.temporal import Condition, seconds_of
 from mappings.index.fields import FIELDS
 from records.dates import TimeInterval
@@ -22,7 +22,9 @@ def fulfilling(name: str, conditions: Sequence[Condition], decider: Decider) -> 
         intervals = [seconds_of(interval) for interval in cast("Sequence[TimeInterval]", values(record))]
         return any(condition.holds(*interval) for condition in conditions for interval in intervals)
 
-    return either([simple(found, name), decider.those(term("has", f"{name}+"), decision)])
+    return either(
+        [simple(found, name), decider.those(complex_ones(either(_reach(name, condition) for condition in conditions), name), decision)]
+    )
 
 
 def _envelope(name: str, condition: Condition) -> Query:
@@ -32,3 +34,12 @@ def _envelope(name: str, condition: Condition) -> Query:
         if low is not None or high is not None
     ]
     return both(*ranges) if ranges else term("has", name)
+
+
+def _reach(name: str, condition: Condition) -> Query:
+    """Match records whose envelope does not rule out that one of their intervals fulfils a condition."""
+    lows = [low for low, _ in (condition.begin, condition.end) if low is not None]
+    highs = [high for _, high in (condition.begin, condition.end) if high is not None]
+    ends = [between(f"{name}_end", max(lows), None)] if lows else []
+    begins = [between(f"{name}_begin", None, min(highs))] if highs else []
+    return both(term("has", name), *ends, *begins)
