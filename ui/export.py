@@ -59,7 +59,7 @@ def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: 
     asked = _known(arguments.get("f") or "pdf")
     if not identifiers:
         identifiers = _found(catalogue, SearchForm.parse(arguments), language)
-    return _response(catalogue.export(identifiers, asked, language=language))
+    return _response(catalogue.export(identifiers, asked, language=language, most=EXPORT_LIMIT))
 
 
 def _known(asked: str) -> str:

@@ -6,9 +6,9 @@ from typing import Final
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 
+from catalogue.service.addresses import quote_identifier, with_parameters
 from mappings.vocabularies.labels import LANGUAGES
 from records.errors import QueryError
-from ui.addresses import quote_identifier, with_parameters
 from ui.speech import _
 
 NAMES: Final = {"en": "English", "fr": "Français"}

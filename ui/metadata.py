@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from catalogue.service import Catalogue, RecordView
+from catalogue.service.addresses import record_path
 from mappings.formats import format_named
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words, size_words
 from records.dates import Date
 from records.model import Problem, Record
-from ui.addresses import record_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

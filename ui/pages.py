@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
 
 from catalogue.service import Catalogue
+from catalogue.service.addresses import record_path
 from mappings.formats import FORMATS
 from mappings.vocabularies.labels import label
 from records.errors import QueryError
-from ui.addresses import record_path, search_path
+from ui.addresses import search_path
 from ui.export import bundle, negotiated, rendition
 from ui.home import browse_page, home_page
 from ui.language import NAMES, in_language, language

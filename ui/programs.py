@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from catalogue.query import Direction, Page, SearchQuery, SortKey
 from catalogue.service import Catalogue
+from catalogue.service.addresses import record_path
 from mappings.formats import FORMATS
 from mappings.formats.format import Format
 from mappings.vocabularies.words import number_words
-from ui.addresses import record_path
 from ui.results import EXPORT_LIMIT
 from ui.search_form import FACETS, SORTS
 from ui.speech import _

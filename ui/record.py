@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from catalogue.service import Catalogue, RecordView
+from catalogue.service.addresses import record_path
 from mappings.citation import Citation, citation
 from mappings.figures import Figure, figures
 from mappings.formats.jsonld import jsonld
@@ -13,7 +14,7 @@ from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import number_words
 from records.codes import ContactScope, Domain, LinkFunctionCode
 from records.model import Contact, Link, Record
-from ui.addresses import record_path, search_path
+from ui.addresses import search_path
 from ui.facts import Fact, facts
 from ui.home import NamedLink
 from ui.places import earth_places

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from catalogue.service.addresses import record_path
 from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words
 from records.codes import AccessLevel, Domain
 from records.dates import TimeInterval
 from records.model import Record
-from ui.addresses import record_path
 from ui.speech import _
 from ui.words import day, days
 

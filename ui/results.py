@@ -7,18 +7,19 @@ from typing import Final
 
 from catalogue.query import Fragment, Hit, Page, SearchPage
 from catalogue.service import Catalogue
+from catalogue.service.addresses import with_parameters
+from catalogue.service.exporting import MAX_WEB_RECORDS
 from mappings.figures import Figure, thumbnail
 from mappings.vocabularies.labels import label, value_label
 from mappings.vocabularies.words import date_words, number_words
 from records.model import Record
-from ui.addresses import with_parameters
 from ui.histogram import Histogram, histogram
 from ui.records_in_words import RecordItem, record_item
 from ui.search_form import FACETS, PAGE_SIZE, FacetField, SearchForm, box_text, cone_text
 from ui.speech import _, ngettext
 from ui.words import box_words, circle_words, excerpt
 
-EXPORT_LIMIT: Final = 200
+EXPORT_LIMIT: Final = MAX_WEB_RECORDS
 """So many results can be exported without ticking them."""
 _SNIPPET: Final = 260
 _SAID: Final = {

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from catalogue.service import Catalogue
+from catalogue.service.addresses import record_path
 from mappings.formats import format_named, losses, write
 from mappings.tree import Line, lines
 from mappings.vocabularies.labels import label
 from records.model import Record
-from ui.addresses import record_path
 from ui.words import followable
 
 ISO = "iso19139"

@@ -11,6 +11,7 @@ from pygeofilter import ast
 from catalogue.engines.base import Engine, Suggestion
 from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey
 from catalogue.service import exporting
+from catalogue.service.addresses import record_path
 from catalogue.service.exporting import Document
 from mappings.formats import FORMATS, losses
 from mappings.vocabularies.domains import domain_of
@@ -116,7 +117,7 @@ class Catalogue:
 
     def url_of(self, identifier: str) -> str:
         """Return the permanent address of a record."""
-        return f"{self.base_url}/records/{quote(identifier, safe='/:')}"
+        return f"{self.base_url}{record_path(identifier)}"
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a question; see `catalogue.engines.base.Engine.search`."""
@@ -191,9 +192,7 @@ class Catalogue:
             self._overview = (state, self._look_over(statistics.records, statistics.updated))
         return self._overview[1]
 
-    def export(
-        self, identifiers: Sequence[str], format_name: str, *, language: str = "en", most: int = exporting.MAX_RECORDS
-    ) -> Document:
+    def export(self, identifiers: Sequence[str], format_name: str, *, language: str = "en", most: int = exporting.MAX_RECORDS) -> Document:
         """Return these records, at most so many, as one document: see `catalogue.service.exporting.export`.
 
         Raises:

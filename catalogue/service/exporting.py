@@ -17,8 +17,8 @@ from records.model import EARTH, Record
 MAX_RECORDS: Final = 1000
 """So many records can be exported at once."""
 
-MAX_SHEETS: Final = 100
-"""So many records a PDF has when it is asked for over the web: setting one takes about 3 MB a record (measured with 300)."""
+MAX_WEB_RECORDS: Final = 100
+"""So many can be exported at once over the web: setting a PDF takes about 3 MB a record (measured with 300)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

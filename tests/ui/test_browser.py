@@ -9,8 +9,8 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
+from catalogue.service.addresses import record_path
 from tests.ui.hard_records import ESCAPES, SKY
-from ui.addresses import record_path
 
 pytestmark = pytest.mark.browser
 

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 import records
+from catalogue.service.addresses import record_path
 from mappings.formats import FORMATS
 from mappings.formats.format import Format
 from tests.ui.hard_records import SKY
-from ui.addresses import record_path
 
 
 def test_a_record_comes_back_byte_for_byte(client: FlaskClient) -> None:

@@ -13,9 +13,9 @@ from lxml import etree, html
 
 import ui
 from catalogue.service import Catalogue
+from catalogue.service.addresses import record_path
 from records.model import Record
 from tests.ui.hard_records import ESCAPES, FULL, HARD, KEYWORDS, SKY
-from ui.addresses import record_path
 
 
 def tree(page: str) -> Any:
