@@ -8,7 +8,8 @@ from records.codes import RoleCode
 from records.dates import Date
 
 _ROOT = etree.fromstring(
-    "<a><t>  One\n title </t><t>Two</t><t>Two</t><n>1,5</n><n>x</n><d>2007-04</d><d>soon</d><e> </e><r codeListValue='owner'/><r>king</r></a>"
+    "<a><t>  One\n title </t><t>Two</t><t>Two</t><n>1,5</n><n>x</n><d>2007-04</d><d>soon</d>"
+    "<e> </e><r codeListValue='owner'/><r>king</r></a>"
 )
 
 

@@ -17,7 +17,7 @@ _REMOTE_DTD = b'<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>'
 
 @pytest.mark.parametrize("content", [_BOMB, _EXTERNAL, _REMOTE_DTD])
 def test_document_types_are_refused(content: bytes) -> None:
-    with pytest.raises(FormatError, match="DOCTYPE|entity") as caught:
+    with pytest.raises(FormatError, match=r"DOCTYPE|entity") as caught:
         parse_xml(content)
     assert "root:" not in str(caught.value)
 
