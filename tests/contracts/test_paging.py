@@ -142,7 +142,7 @@ def walk(engine: Engine, query: SearchQuery, limit: int) -> list[str]:
         cursor = page.next_cursor
         if cursor is None:
             return walked
-        assert len(page.hits) == limit
+        assert len(page.hits) == limit or (query.text and not query.sort)  # by relevance, what goes meanwhile leaves a gap
 
 
 @pytest.mark.usefixtures("many")

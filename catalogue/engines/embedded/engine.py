@@ -62,10 +62,11 @@ class EmbeddedEngine:
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a question."""
         with _reading():
-            return self._search(query)
+            searcher = self._searcher()
+            with self._store.snapshot():
+                return self._search(query, searcher)
 
-    def _search(self, query: SearchQuery) -> SearchPage:
-        searcher = self._searcher()
+    def _search(self, query: SearchQuery, searcher: Searcher) -> SearchPage:
         sort = query.sort or (_BY_RELEVANCE if words(fold(query.text)) else _BY_TITLE)
         question = digest(query, sort)
         cursor = decode_cursor(query.page.cursor, question) if query.page.cursor is not None else None

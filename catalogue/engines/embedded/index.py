@@ -16,6 +16,7 @@ from mappings.index.document import index_document
 from records.errors import EngineError
 
 _BATCH: Final = 2000
+_ATTEMPTS: Final = 5
 
 
 class SearchIndex:
@@ -33,17 +34,22 @@ class SearchIndex:
         Raises:
             EngineError: there is no index, or it cannot be read.
         """
-        try:
-            index = self.current()
-            index.reload()
-        except (OSError, ValueError) as error:
-            raise EngineError("The index of the catalogue cannot be read; run: reflecs reindex") from error
-        return index.searcher()
+        for _ in range(_ATTEMPTS):
+            name = self._store.meta("index")
+            try:
+                index = self.current()
+                index.reload()
+            except (OSError, ValueError) as error:
+                if self._store.meta("index") == name:
+                    raise EngineError("The index of the catalogue cannot be read; run: reflecs reindex") from error
+                continue  # another process switched to a new index and removed this one meanwhile
+            return index.searcher()
+        raise EngineError("The index of the catalogue is being replaced again and again.")
 
     def current(self) -> tantivy.Index:
         """Return the current index, opened anew where another process has switched to another one."""
         with self._lock:
-            for _ in range(5):
+            for _ in range(_ATTEMPTS):
                 name = self._store.meta("index")
                 if name is None:
                     break

@@ -135,6 +135,19 @@ class Store:
             raise
         connection.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read several things of one and the same state, whatever others write meanwhile."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
     def meta(self, name: str) -> str | None:
         """Return a fact about the catalogue itself; None where it is not known."""
         row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
