@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from mappings.index import earth
-from mappings.index.fields import FIELDS, IndexField, Kind
+from mappings.index.fields import FIELDS, IndexField, Kind, seconds_of
 from mappings.index.text import code_variants, fold, words
 from records.dates import TimeInterval
 from records.model import Extent, Record
@@ -126,7 +126,7 @@ def _add_values(body: dict[str, Any], has: list[str], field: IndexField, values:
 
 
 def _add_intervals(body: dict[str, Any], has: list[str], name: str, intervals: Sequence[TimeInterval]) -> None:
-    seconds = [interval.seconds for interval in intervals]
+    seconds = [seconds_of(interval) for interval in intervals]
     body[f"{name}_begin"] = min(OPEN_BEGIN if begin is None else begin for begin, _ in seconds)
     body[f"{name}_end"] = max(OPEN_END if end is None else end for _, end in seconds)
     if len(set(seconds)) > 1:

@@ -6,12 +6,13 @@ The engines' schemas, the queryables, the CSW capabilities and the facet menu ar
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from mappings.vocabularies.domains import domain_of
 from records.codes import DateTypeCode, LinkFunctionCode
-from records.dates import Date
+from records.dates import Date, TimeInterval
 from records.errors import QueryError
 from records.model import EARTH, ICRS, Extent, Record
 
@@ -75,6 +76,17 @@ def _unique(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
+@lru_cache(maxsize=8192)
+def seconds_of(interval: TimeInterval) -> tuple[int | None, int | None]:
+    """Return first and last second of an interval: asked several times of each, and the same in many records."""
+    return interval.seconds
+
+
+@lru_cache(maxsize=8192)
+def _year(date: Date) -> int:
+    return date.year
+
+
 def _second(date: Date | None) -> tuple[int, ...]:
     return () if date is None else (date.first_second,)
 
@@ -89,8 +101,8 @@ def _years(record: Record) -> tuple[int, ...]:
     for interval in record.intervals:
         if interval.begin is None and interval.end is None:
             continue
-        first = interval.begin.year if interval.begin else FIRST_YEAR
-        last = interval.end.year if interval.end else max(first, OPEN_UNTIL)
+        first = _year(interval.begin) if interval.begin else FIRST_YEAR
+        last = _year(interval.end) if interval.end else max(first, OPEN_UNTIL)
         found.update(range(max(first, FIRST_YEAR), min(last, LAST_YEAR) + 1))
     return tuple(sorted(found))
 
@@ -99,17 +111,17 @@ def _ends(record: Record) -> tuple[str, ...]:
     """The years a person names a record by: those in which an interval begins or ends, and those of its dates."""
     dates = [date for interval in record.intervals for date in (interval.begin, interval.end)]
     dates += [*(date.date for date in record.dates), record.metadata_date]
-    return _unique(str(date.year) for date in dates if date is not None)
+    return _unique(str(_year(date)) for date in dates if date is not None)
 
 
 def _begin(record: Record) -> tuple[int, ...]:
-    begins = [interval.seconds[0] for interval in record.intervals]
+    begins = [seconds_of(interval)[0] for interval in record.intervals]
     known = [begin for begin in begins if begin is not None]
     return (min(known),) if known and len(known) == len(begins) else ()
 
 
 def _end(record: Record) -> tuple[int, ...]:
-    ends = [interval.seconds[1] for interval in record.intervals]
+    ends = [seconds_of(interval)[1] for interval in record.intervals]
     known = [end for end in ends if end is not None]
     return (max(known),) if known and len(known) == len(ends) else ()
 
