@@ -32,6 +32,11 @@ NAMESPACES: Final = {
 }
 """The prefixes of all paths in `mappings`, one table so that a path means the same everywhere."""
 
+_PARSER: Final = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True, collect_ids=False
+)
+"""Made once, since making it costs as much as parsing a document. lxml lets threads share it, one after the other."""
+
 _PREFIXES: Final = {uri: prefix for prefix, uri in NAMESPACES.items()}
 
 
@@ -46,9 +51,8 @@ def parse_xml(content: bytes) -> etree._Element:
     """
     if len(content) > MAX_DOCUMENT_BYTES:
         raise FormatError(f"the document has {len(content):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are read")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True)
     try:
-        root = etree.fromstring(content.lstrip(), parser)
+        root = etree.fromstring(content.lstrip(), _PARSER)
     except etree.XMLSyntaxError as error:
         raise FormatError(f"not well-formed XML: {error.msg}", line=error.lineno) from error
     if root.getroottree().docinfo.internalDTD is not None:
@@ -63,7 +67,8 @@ def root_of(content: bytes, top: object) -> etree._Element:
 
 def local_name(element: etree._Element) -> str:
     """Return the element's name without its namespace; "" for a comment or a processing instruction."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def namespace(element: etree._Element) -> str:

@@ -1,7 +1,6 @@
 """The smallest pieces of ISO 19139 documents: texts, codes, links between elements."""
 
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
 from itertools import islice
@@ -119,29 +118,35 @@ def anchor(element: etree._Element) -> str | None:
     return None
 
 
-def code_words(element: etree._Element) -> Iterator[str]:
-    """Yield what may name a code in a property or in its code element: `codeListValue`, the text, the text before a semicolon."""
-    holder = element if "codeListValue" in element.attrib else next(children(element), element)
-    for written in (holder.get("codeListValue") or "", all_text(holder)):
-        for candidate in (written, written.rpartition("#")[2], written.partition(";")[0]):
-            if candidate.strip():
-                yield " ".join(candidate.split())
+def code_words(element: etree._Element) -> tuple[str, ...]:
+    """Return what may name a code in a property or in its code element: `codeListValue`, the text, the text before a semicolon."""
+    holder = element if element.get("codeListValue") is not None else next(children(element), element)
+    return _candidates(holder.get("codeListValue") or "", all_text(holder))
+
+
+@lru_cache(maxsize=1024)
+def _candidates(value: str, words: str) -> tuple[str, ...]:
+    every = (part for written in (value, words) for part in (written, written.rpartition("#")[2], written.partition(";")[0]))
+    return tuple(" ".join(part.split()) for part in every if part.strip())
 
 
 def code(codes: type[C]) -> Value[C]:
     """Return a conversion of a property or its code element to a code of `codes`; a problem "unknown-code" for another value."""
-    match = lru_cache(maxsize=256)(codes.match)
 
-    def read(element: etree._Element, problems: Problems) -> C | None:
-        first: str | None = None
-        for candidate in code_words(element):
-            found = match(candidate) or _SPELLINGS.get(candidate.casefold())
+    @lru_cache(maxsize=256)
+    def match(candidates: tuple[str, ...]) -> C | None:
+        for candidate in candidates:
+            found = codes.match(candidate) or _SPELLINGS.get(candidate.casefold())
             if isinstance(found, codes):
                 return found
-            first = first or candidate
-        if first is not None:
-            problems.add("unknown-code", f"{first[:80]!r} is no {codes.__name__}", element)
         return None
+
+    def read(element: etree._Element, problems: Problems) -> C | None:
+        candidates = code_words(element)
+        found = match(candidates)
+        if found is None and candidates:
+            problems.add("unknown-code", f"{candidates[0][:80]!r} is no {codes.__name__}", element)
+        return found
 
     return read
 

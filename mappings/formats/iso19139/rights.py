@@ -63,7 +63,7 @@ def rights(element: etree._Element, problems: Problems) -> Rights:
             else:
                 codes.append(found)
         elif name in _TEXTS:
-            text = clean_text(words(part)) or next(code_words(part), None)
+            text = clean_text(words(part)) or next(iter(code_words(part)), None)
             address = address or anchor(part)
             texts += [Constraint(kind=_TEXTS[name], text=text)] if text else []
     return sort_rights(codes, texts, empty, address, _access(element, problems))
