@@ -3,12 +3,12 @@
 from itertools import islice
 from typing import Final
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from catalogue.query import Page
-from catalogue.service import Catalogue
 from records.dates import Date
 from records.model import Record
+from ui.current import catalogue
 from ui.language import language
 from ui.search_form import SearchForm
 from ui.words import excerpt
@@ -28,7 +28,7 @@ def robots() -> Response:
         "Disallow: /search",
         "Disallow: /export",
         "Disallow: /suggest",
-        f"Sitemap: {_catalogue().base_url}/sitemap.xml",
+        f"Sitemap: {catalogue().base_url}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
@@ -36,49 +36,42 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """The index of the sitemap, and with `?page=` one of its files."""
-    catalogue = _catalogue()
     asked = request.args.get("page")
     if asked is None:
-        files = range(1, -(-catalogue.engine.statistics().records // SITEMAP_SIZE) + 1)
-        return _xml(render_template("sitemap-index.xml", base_url=catalogue.base_url, files=files))
+        files = range(1, -(-catalogue().engine.statistics().records // SITEMAP_SIZE) + 1)
+        return _xml(render_template("sitemap-index.xml", base_url=catalogue().base_url, files=files))
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= 100_000):
         abort(404)
     start = (int(asked) - 1) * SITEMAP_SIZE
-    identifiers = list(islice(catalogue.engine.identifiers(), start, start + SITEMAP_SIZE))
+    identifiers = list(islice(catalogue().engine.identifiers(), start, start + SITEMAP_SIZE))
     if not identifiers:
         abort(404)
-    pages = [(catalogue.url_of(record.identifier), _changed(record)) for record in catalogue.engine.get_many(identifiers) if record]
+    pages = [(catalogue().url_of(record.identifier), _changed(record)) for record in catalogue().engine.get_many(identifiers) if record]
     return _xml(render_template("sitemap.xml", pages=pages))
 
 
 @blueprint.get("/feed")
 def feed() -> Response:
     """The newest records of a search as an Atom feed."""
-    catalogue = _catalogue()
     form = SearchForm.parse(request.args).first(sort="-created")
     question = form.query(facets=False, page=Page(limit=_FEED_SIZE))
-    records = [hit.record for hit in catalogue.search(question).hits]
-    updated = catalogue.engine.statistics().updated or catalogue.clock()
+    records = [hit.record for hit in catalogue().search(question).hits]
+    updated = catalogue().engine.statistics().updated or catalogue().clock()
     entries = [
         {
             "title": record.display_title,
-            "url": catalogue.url_of(record.identifier),
+            "url": catalogue().url_of(record.identifier),
             "updated": _moment(record) or Date.of(updated).text,
             "summary": excerpt(record.abstract, 600) if record.abstract else "",
             "author": record.organisations[0] if record.organisations else "",
         }
         for record in records
     ]
-    html = f"{catalogue.base_url}{form.first(sort=None).address()}"
+    html = f"{catalogue().base_url}{form.first(sort=None).address()}"
     text = render_template(
-        "feed.xml", base_url=catalogue.base_url, html=html, q=form.q, entries=entries, updated=Date.of(updated).text, language=language()
+        "feed.xml", base_url=catalogue().base_url, html=html, q=form.q, entries=entries, updated=Date.of(updated).text, language=language()
     )
     return Response(text, content_type="application/atom+xml; charset=utf-8")
-
-
-def _catalogue() -> Catalogue:
-    found: Catalogue = current_app.extensions["catalogue"]
-    return found
 
 
 def _xml(text: str) -> Response:

@@ -10,6 +10,7 @@ from mappings.vocabularies.labels import label, value_label
 from mappings.vocabularies.words import moment_words, number_words
 from records.codes import Domain
 from ui.addresses import search_path
+from ui.links import NamedLink
 from ui.records_in_words import RecordItem, record_item
 from ui.search_form import FACETS, FacetField
 from ui.speech import _, ngettext
@@ -19,15 +20,6 @@ BROWSE: Final = ("project", "instrument", "topic", "organisation")
 _BROWSED: Final = 1000
 """Values of a facet that a list to browse shows."""
 _EXAMPLES: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedLink:
-    """A link and what stands beside it, a count or nothing."""
-
-    words: str
-    href: str
-    count: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

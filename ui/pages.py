@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
 
-from catalogue.service import Catalogue
 from catalogue.service.addresses import record_path
 from mappings.formats import FORMATS
 from mappings.vocabularies.labels import label
 from records.errors import QueryError
 from ui.addresses import search_path
+from ui.current import catalogue
 from ui.export import bundle, negotiated, rendition
 from ui.home import browse_page, home_page
 from ui.language import NAMES, in_language, language
@@ -33,12 +33,6 @@ def init_pages(app: Flask) -> None:
         return {"language": language(), "languages": [(name, NAMES[name], in_language(name)) for name in NAMES]}
 
 
-def catalogue() -> Catalogue:
-    """Return the catalogue of the application that answers this request."""
-    found: Catalogue = current_app.extensions["catalogue"]
-    return found
-
-
 @blueprint.get("/")
 def home() -> str:
     """Home: the box, the four domains, the newest records."""
@@ -54,7 +48,10 @@ def search() -> str:
 
 @blueprint.get("/records/<identifier:identifier>")
 def record(identifier: str) -> str | Response:
-    """A record: its page, its metadata as a tree, or the record in the format asked for."""
+    """A record: its page, its metadata as a tree, or the record in the format asked for.
+
+    This address and that of `record_by_parameter` are also written by `catalogue.service.addresses`, for documents that name records.
+    """
     asked = request.args.get("f") or negotiated(request.accept_mimetypes, catalogue(), identifier)
     if asked and asked != "html":
         return rendition(catalogue(), identifier, asked, language=language())

@@ -16,7 +16,7 @@ from records.codes import ContactScope, Domain, LinkFunctionCode
 from records.model import Contact, Link, Record
 from ui.addresses import search_path
 from ui.facts import Fact, facts
-from ui.home import NamedLink
+from ui.links import NamedLink
 from ui.places import earth_places
 from ui.records_in_words import AccessWords, RecordItem, access_words, period_words, record_item
 from ui.speech import _
@@ -24,7 +24,6 @@ from ui.words import Piece, excerpt, followable, paragraphs
 
 KEYWORDS_SHOWN: Final = 60
 """Keywords of one thesaurus that are shown at first."""
-_LONG_TITLE: Final = 110
 _FUNCTIONS: Final = (
     LinkFunctionCode.ORDER,
     LinkFunctionCode.DOWNLOAD,
@@ -83,7 +82,7 @@ class RecordPage:
     """All that the record page shows. What a record does not have is None or ().
 
     Attributes:
-        exports: the record in every format; `count` says which is its source.
+        exports: the record in every format; `note` says which is its source.
         cite: how to cite the data, in words and for reference managers.
         meta: Dublin Core for the page's head.
         jsonld: schema.org for search engines.
@@ -92,9 +91,7 @@ class RecordPage:
 
     view: RecordView
     title: str
-    long_title: bool
     domain: Domain | None
-    domain_name: str | None
     crumbs: tuple[NamedLink, ...]
     summary: tuple[str, ...]
     access: AccessWords | None
@@ -143,9 +140,7 @@ def record_page(catalogue: Catalogue, identifier: str, *, language: str, now: da
     return RecordPage(
         view=view,
         title=record.display_title,
-        long_title=len(record.display_title) > _LONG_TITLE,
         domain=view.domain,
-        domain_name=label(view.domain, language) if view.domain else None,
         crumbs=tuple(_crumbs(view, language)),
         summary=tuple(_summary(record, language)),
         access=access_words(record, language=language, now=now),
@@ -199,7 +194,7 @@ def _exports(view: RecordView) -> Iterator[NamedLink]:
     yield NamedLink(words="PDF", href=record_path(view.record.identifier, f="pdf"))
     for rendition in view.renditions:
         source = _("as it came") if rendition.is_source else None
-        yield NamedLink(words=rendition.title, href=record_path(view.record.identifier, f=rendition.name), count=source)
+        yield NamedLink(words=rendition.title, href=record_path(view.record.identifier, f=rendition.name), note=source)
     yield NamedLink(words="CSV", href=record_path(view.record.identifier, f="csv"))
 
 
