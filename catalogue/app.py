@@ -26,9 +26,8 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     settings = settings or Settings.from_environment()
     if catalogue is None:
         engine = open_engine(settings.engine, read_only=True)
-        catalogue = Catalogue(engine, base_url=settings.base_url, sipad_url=settings.sipad_url)
+        catalogue = Catalogue(engine, base_url=settings.known_as(), sipad_url=settings.sipad_url)
     app = Flask("reflecs", static_folder=None)
-    app.config["SECRET_KEY"] = settings.secret_key
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     app.config["MAX_FORM_PARTS"] = 2000
     app.extensions["catalogue"] = catalogue

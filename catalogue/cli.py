@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
 
-from catalogue.settings import DEFAULT_BASE_URL, Settings
+from catalogue.settings import DEFAULT_PORT, Settings
 from records.errors import CatalogueError, NotFoundError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _catalogue() -> "Iterator[Catalogue]":
 
     settings = Settings.from_environment()
     with _engine(read_only=True) as engine:
-        yield Catalogue(engine, base_url=settings.base_url, sipad_url=settings.sipad_url)
+        yield Catalogue(engine, base_url=settings.known_as(), sipad_url=settings.sipad_url)
 
 
 @contextmanager
@@ -284,7 +284,7 @@ def _show_validation(origin: str, report: "Report") -> None:
 @_plain_errors
 def reindex() -> None:
     """Rebuild the index from the kept documents, while searches go on."""
-    from catalogue.service.loading import refresh
+    from catalogue.service.preparing import refresh
 
     with _engine(read_only=False) as engine, _progress("Indexing") as progress:
         count = engine.reindex(refresh, lambda done, _total: progress(done))
@@ -318,7 +318,7 @@ def stats(*, as_json: bool) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that answer.")
 @click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads in each process.")
 @_plain_errors
@@ -326,10 +326,10 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve the catalogue's pages."""
     from catalogue.server import run
 
+    with _engine(read_only=True) as engine:
+        engine.statistics()  # a catalogue that cannot be read is told here, not by each worker
     settings = Settings.from_environment()
-    if settings.base_url == DEFAULT_BASE_URL and port:
-        settings = replace(settings, base_url=f"http://localhost:{port}")
-    run(settings, host=host, port=port, workers=workers, threads=threads)
+    run(replace(settings, base_url=settings.known_as(port or DEFAULT_PORT)), host=host, port=port, workers=workers, threads=threads)
 
 
 if __name__ == "__main__":

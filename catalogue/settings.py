@@ -1,7 +1,6 @@
 """The settings: environment variables `REFLECS_*`, each with a default that works. Nobody else reads the environment."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 from records.errors import CatalogueError
 
 DEFAULT_ENGINE: Final = "embedded:var/catalogue"
-DEFAULT_BASE_URL: Final = "http://localhost:8000"
+DEFAULT_PORT: Final = 8000
 
 
 class SettingsError(CatalogueError):
@@ -24,17 +23,19 @@ class Settings:
 
     Attributes:
         engine: where the catalogue is kept (`REFLECS_ENGINE`), "embedded:" and a folder.
-        base_url: the address the catalogue is known by (`REFLECS_BASE_URL`), without a slash at its end.
+        base_url: the address the catalogue is known by (`REFLECS_BASE_URL`), without a slash at its end; None where it is not set.
         sipad_url: where data are ordered (`REFLECS_SIPAD_URL`), a template with "{identifier}"; None when there is no SIPAD.
         schemas: a folder with more XSDs for `reflecs validate` (`REFLECS_SCHEMAS`); None for those that come with pycsw.
-        secret_key: signs cookies and cursors (`REFLECS_SECRET_KEY`); drawn at random for this process when not set.
     """
 
     engine: str = DEFAULT_ENGINE
-    base_url: str = DEFAULT_BASE_URL
+    base_url: str | None = None
     sipad_url: str | None = None
     schemas: Path | None = None
-    secret_key: str = ""
+
+    def known_as(self, port: int = DEFAULT_PORT) -> str:
+        """Return the address the catalogue is known by: the one that is set, or this machine at the port it is served at."""
+        return self.base_url or f"http://localhost:{port}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -49,18 +50,19 @@ class Settings:
             raise SettingsError(f"REFLECS_SCHEMAS names {schemas!r}, which is no folder.")
         return cls(
             engine=values.get("REFLECS_ENGINE") or DEFAULT_ENGINE,
-            base_url=_base_url(values.get("REFLECS_BASE_URL") or DEFAULT_BASE_URL),
+            base_url=_base_url(values.get("REFLECS_BASE_URL")),
             sipad_url=_sipad_url(values.get("REFLECS_SIPAD_URL")),
             schemas=Path(schemas) if schemas else None,
-            secret_key=values.get("REFLECS_SECRET_KEY") or secrets.token_urlsafe(32),
         )
 
 
-def _base_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise SettingsError(f"REFLECS_BASE_URL is {url!r}; it must be an http or https address.")
-    return url.rstrip("/")
+def _base_url(url: str | None) -> str | None:
+    if not url:
+        return None
+    parts = urlsplit(url.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or parts.fragment:
+        raise SettingsError(f"REFLECS_BASE_URL is {url!r}; it must be an http or https address without a path.")
+    return parts.geturl()
 
 
 def _sipad_url(template: str | None) -> str | None:

@@ -11,18 +11,20 @@ from typing import Self
 
 _DATE = re.compile(
     r"""
-    ^\s*(?P<year>[+-]\d{4,10}|\d{5,7}(?=-\d)|\d{4})
+    ^(?P<year>[+-]\d{4,10}|\d{5,7}(?=-\d)|\d{4})
     (?:[-/]?(?P<month>\d{1,2})(?:[-/]?(?P<day>\d{1,2}))?)?
     (?:(?P<mark>T|\ +|-)(?P<hour>\d{2})[:.]?(?P<minute>\d{2})?(?:[:.]?(?P<second>\d{2})(?P<fraction>[.,]\d+)?)?
-       \s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?
-    \s*Z?\s*$""",
+       \ ?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?
+    Z?$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_LONGEST = 80
+"""No date is written with more characters, blanks around it included."""
 _DAYS_PER_400_YEARS = 146_097
 _SECONDS_PER_DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Date:
     """A moment or a stretch of the calendar, in UTC.
 
@@ -43,9 +45,9 @@ class Date:
         Raises:
             ValueError: `text` is no date, or a day that the calendar does not have.
         """
-        match = _DATE.match(text)
+        match = _DATE.match(text.strip()) if len(text) <= _LONGEST else None
         if match is None:
-            raise ValueError(f"not a date: {text!r}")
+            raise ValueError(f"not a date: {text[:_LONGEST]!r}")
         year = int(match["year"])
         if match["day"] is None and match["hour"] is not None and match["mark"] not in {"T", "t"}:
             raise ValueError(f"not a date: {text!r}")

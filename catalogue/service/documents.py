@@ -1,7 +1,9 @@
 """Finding the documents to load: files, folders and zip archives, each document with the name it is told by."""
 
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +14,10 @@ from records.errors import CatalogueError
 
 EXTENSIONS: Final = frozenset({".xml", ".json", ".geojson", ".dif", ".iso", ".zip"})
 """What is looked at in a folder or an archive. Other files are told as passed over; a file that is named itself is always looked at."""
+
+
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError, UnicodeError)
+"""What Python's zipfile raises for archives that are broken, encrypted, or packed in a way it does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,7 @@ def _in_archive(path: Path) -> Iterator[Found | PassedOver | Unreadable]:
             for info in sorted(archive.infolist(), key=lambda info: info.filename):
                 if not info.is_dir():
                     yield _member(archive, info, f"{path}!/{info.filename}")
-    except (zipfile.BadZipFile, OSError) as error:
+    except _BROKEN as error:
         yield Unreadable(str(path), f"the archive cannot be read: {error}")
 
 
@@ -121,7 +127,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, origin: str) -> Fou
         with archive.open(info) as member:
             # The size in the directory may lie: never unpack more than a document may have.
             content = member.read(MAX_DOCUMENT_BYTES + 1)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except _BROKEN as error:
         return Unreadable(origin, f"it cannot be unpacked: {error}")
     if len(content) > MAX_DOCUMENT_BYTES:
         return Unreadable(origin, f"it unpacks to more than the {MAX_DOCUMENT_BYTES:,} bytes that are read")

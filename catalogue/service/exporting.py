@@ -88,18 +88,28 @@ def _filename(identifier: str, extension: str) -> str:
 
 def _zip(records: Sequence[Record], format_name: str, names: Sequence[str], now: datetime) -> bytes:
     packed = io.BytesIO()
-    used: dict[str, int] = {}
+    used: set[str] = set()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for record, name in zip(records, names, strict=True):
-            key = name.casefold()
-            used[key] = used.get(key, 0) + 1
-            stem, dot, extension = name.rpartition(".")
-            unique = name if used[key] == 1 else f"{stem}-{used[key]}{dot}{extension}"
-            entry = zipfile.ZipInfo(unique, date_time=now.timetuple()[:6])
+            entry = zipfile.ZipInfo(_unused(name, used), date_time=now.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, write(record, format_name))
     return packed.getvalue()
 
+
+def _unused(name: str, used: set[str]) -> str:
+    """The name, or with a number behind its stem where it is used already, whatever the case of its letters."""
+    stem, dot, extension = name.rpartition(".")
+    number = 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{stem}-{number}{dot}{extension}"
+    used.add(name.casefold())
+    return name
+
+
+_NUMERIC: Final = frozenset("0123456789.;- ")
+"""What the numbers of boxes and dates are written with: a sign before them makes no formula."""
 
 _COLUMNS: Final[tuple[tuple[str, Callable[[Record], str]], ...]] = (
     ("identifier", lambda r: r.identifier),
@@ -139,4 +149,4 @@ def _csv(records: Sequence[Record], url_of: Callable[[str], str]) -> bytes:
 
 def _cell(text: str) -> str:
     """Text that a spreadsheet will not run as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not text[1:2].isdigit()) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMERIC.issuperset(text) else text

@@ -11,37 +11,19 @@ import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Final
 
 from catalogue.engines.base import Change, Engine, Entry
-from catalogue.engines.stored import entry_of
 from catalogue.service.documents import Found, PassedOver, Unreadable, find
-from mappings import formats
-from records.errors import CatalogueError
-from records.model import Problem, Record
+from catalogue.service.preparing import CHUNK, Ready, Refused, prepare_all
+from records.model import Problem
 
-_CHUNK: Final = 50
-"""Documents handed to a process at a time."""
 _BATCH: Final = 2000
 """Records kept in one durable step: larger steps cost the index less."""
-_AHEAD: Final = 2 * _BATCH // _CHUNK
-"""Chunks read ahead, so that nobody waits while a batch is kept: some 150 MB of documents."""
-_ALONE: Final = 100
-"""So few documents are read in this process: starting others would take longer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A document that was not loaded, and why."""
-
-    origin: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +73,6 @@ class LoadReport:
         return not self.refused
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
-    entry: Entry
-    digest: bytes
-    problems: tuple[Problem, ...]
-
-
 def load(
     engine: Engine,
     paths: Iterable[Path],
@@ -119,11 +94,11 @@ def load(
         EngineError: the engine cannot keep them. What was reported as kept before stays.
     """
     report = LoadReport()
-    with tempfile.TemporaryFile(prefix="reflecs-load-") as waiting:
+    with tempfile.TemporaryFile(prefix="reflecs-load-") as waiting, _rare_collections():
         keeping = _Keeping(engine, report, clock, waiting)
         done = 0
-        batch: list[_Ready] = []
-        for outcome in _read_all(_documents(paths, report), processes or os.cpu_count() or 1):
+        batch: list[Ready] = []
+        for outcome in prepare_all(_documents(paths, report), processes or os.cpu_count() or 1):
             done += 1
             if isinstance(outcome, Refused):
                 report.refused.append(outcome)
@@ -132,7 +107,7 @@ def load(
             if len(batch) == _BATCH:
                 keeping.keep(batch)
                 batch = []
-            if progress is not None and done % _CHUNK == 0:
+            if progress is not None and done % CHUNK == 0:
                 progress(done)
         keeping.keep(batch)
         keeping.settle()
@@ -141,36 +116,15 @@ def load(
     return report
 
 
-def prepare(found: Found) -> "_Ready | Refused":
-    """Return the document read and made ready to be kept, or why it cannot be."""
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the garbage collector look seldom: what is held here is large and has no cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000)
     try:
-        content = found.read()
-        record = formats.read(content)
-        entry = entry_of(record, origin=found.origin)
-    except Unreadable as error:
-        return Refused(origin=found.origin, reason=error.reason)
-    except CatalogueError as error:
-        return Refused(origin=found.origin, reason=str(error))
-    except Exception as error:  # noqa: BLE001  -- the edge of a process: a fault of ours in one document must not stop a thousand others
-        return Refused(origin=found.origin, reason=f"a fault of Reflecs itself, please report it: {type(error).__name__}: {error}")
-    return _Ready(entry=entry, digest=hashlib.sha256(content).digest(), problems=record.problems)
-
-
-def refresh(record: Record) -> Entry:
-    """Return a kept record's entry, read anew from its document; as it is kept where this program cannot read the document any more."""
-    if record.source is not None:
-        try:
-            again = formats.read(record.source.content)
-        except CatalogueError:
-            again = record
-        else:
-            again = replace(again, identifier=record.identifier)
-        record = replace(again, provenance=record.provenance)
-    return entry_of(record, origin=record.provenance.origin, harvest_source=record.provenance.source)
-
-
-def _prepare_chunk(chunk: list[Found]) -> "list[_Ready | Refused]":
-    return [prepare(found) for found in chunk]
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _documents(paths: Iterable[Path], report: LoadReport) -> Iterator[Found]:
@@ -182,38 +136,6 @@ def _documents(paths: Iterable[Path], report: LoadReport) -> Iterator[Found]:
                 report.passed_over.append(seen.origin)
             case Unreadable():
                 report.refused.append(Refused(origin=seen.origin, reason=seen.reason))
-
-
-def _read_all(documents: Iterator[Found], processes: int) -> "Iterator[_Ready | Refused]":
-    """Read the documents on several cores, in their order."""
-    first = list(islice(documents, _ALONE))
-    if len(first) < _ALONE or processes == 1:
-        yield from (prepare(found) for found in first)
-        yield from (prepare(found) for found in documents)
-        return
-    # A fresh interpreter a process: forking one that runs an engine's threads may hang.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_collect_rarely) as pool:
-        pending: list[Future[list[_Ready | Refused]]] = []
-        chunks = _chunks(first, documents)
-        for chunk in chunks:
-            pending.append(pool.submit(_prepare_chunk, chunk))
-            if len(pending) > _AHEAD:
-                yield from pending.pop(0).result()
-        for future in pending:
-            yield from future.result()
-
-
-def _collect_rarely() -> None:
-    """Let the garbage collector look for cycles seldom: reading makes many objects and hardly a cycle."""
-    gc.freeze()
-    gc.set_threshold(100_000)
-
-
-def _chunks(first: list[Found], rest: Iterator[Found]) -> Iterator[list[Found]]:
-    for start in range(0, len(first), _CHUNK):
-        yield first[start : start + _CHUNK]
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk
 
 
 class _Keeping:
@@ -229,7 +151,7 @@ class _Keeping:
         self._late: dict[str, list[bytes]] = {}
         """The digests of the documents that wait for each identifier, in their order."""
 
-    def keep(self, batch: list[_Ready]) -> None:
+    def keep(self, batch: list[Ready]) -> None:
         """Keep what is new, let wait what would replace a record, pass over what is known to the byte."""
         known = self._engine.known([ready.entry.identifier for ready in batch])
         new: list[Entry] = []
@@ -252,7 +174,7 @@ class _Keeping:
         settled = self._settled()
         self._waiting.seek(0)
         for _ in range(sum(map(len, self._late.values()))):
-            ready: _Ready = pickle.load(self._waiting)  # noqa: S301  -- our own file of a moment ago, without a name
+            ready: Ready = pickle.load(self._waiting)  # noqa: S301  -- our own file of a moment ago, without a name
             if ready.entry.identifier in settled:
                 self._report.changes[Change.UNCHANGED] += 1
             else:
@@ -276,7 +198,7 @@ class _Keeping:
         if entries:
             self._report.changes.update(self._engine.put(entries, now=self._clock()))
 
-    def _tell(self, ready: _Ready) -> None:
+    def _tell(self, ready: Ready) -> None:
         identifier, origin = ready.entry.identifier, ready.entry.origin or "?"
         if ready.problems:
             self._report.doubtful.append(Doubtful(origin=origin, identifier=identifier, problems=ready.problems))

@@ -34,7 +34,7 @@ def engine_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def client(engine_url: str) -> Iterator[FlaskClient]:
-    app = create_app(Settings(engine=engine_url, secret_key="test"))
+    app = create_app(Settings(engine=engine_url))
     yield app.test_client()
     app.extensions["catalogue"].engine.close()
 

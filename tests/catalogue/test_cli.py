@@ -189,3 +189,10 @@ def test_a_catalogue_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyP
     result = _run("stats")
     assert result.exit_code == 2
     assert "clay-tablets" in result.stderr
+
+
+def test_serve_without_a_catalogue_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REFLECS_ENGINE", f"embedded:{tmp_path / 'nowhere'}")
+    result = _run("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr

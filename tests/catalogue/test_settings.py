@@ -11,35 +11,34 @@ def test_nothing_set_works() -> None:
     settings = Settings.from_environment({})
     assert (settings.engine, settings.base_url, settings.sipad_url, settings.schemas) == (
         "embedded:var/catalogue",
-        "http://localhost:8000",
+        None,
         None,
         None,
     )
-    assert len(settings.secret_key) > 32
-    assert settings.secret_key != Settings.from_environment({}).secret_key
+    assert settings.known_as() == "http://localhost:8000"
+    assert settings.known_as(8001) == "http://localhost:8001"
 
 
 def test_what_is_set_is_used(tmp_path: Path) -> None:
     settings = Settings.from_environment(
         {
             "REFLECS_ENGINE": "embedded:/data",
-            "REFLECS_BASE_URL": "https://data.example.org/reflecs/",
+            "REFLECS_BASE_URL": "https://data.example.org/",
             "REFLECS_SIPAD_URL": "https://sipad.example.org/order?set={identifier}",
             "REFLECS_SCHEMAS": str(tmp_path),
-            "REFLECS_SECRET_KEY": "k",
         }
     )
     assert settings.engine == "embedded:/data"
-    assert settings.base_url == "https://data.example.org/reflecs"
+    assert settings.base_url == settings.known_as(8001) == "https://data.example.org"
     assert settings.sipad_url == "https://sipad.example.org/order?set={identifier}"
     assert settings.schemas == tmp_path
-    assert settings.secret_key == "k"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("REFLECS_BASE_URL", "localhost:8000"),
+        ("REFLECS_BASE_URL", "https://data.example.org/reflecs"),
         ("REFLECS_SIPAD_URL", "https://sipad.example.org/"),
         ("REFLECS_SIPAD_URL", "javascript:alert('{identifier}')"),
         ("REFLECS_SCHEMAS", "/no/such/folder"),

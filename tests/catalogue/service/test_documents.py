@@ -93,3 +93,17 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     ((kind, told),) = _told([tmp_path])
     assert kind == "Unreadable"
     assert "no regular file" in told
+
+
+def test_a_corrupt_member_does_not_stop_its_neighbours(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", b"<a>" + bytes(range(32, 120)) * 50 + b"</a>")
+        archive.writestr("b.xml", b"<b/>")
+    content = bytearray(path.read_bytes())
+    content[40:60] = b"\xff" * 20
+    path.write_bytes(content)
+    first, second = find([path])
+    assert isinstance(first, Unreadable)
+    assert "cannot be unpacked" in first.reason
+    assert isinstance(second, Found)

@@ -9,7 +9,7 @@ import pytest
 from catalogue.engines import open_engine
 from catalogue.engines.base import Change, Engine
 from catalogue.service import load
-from catalogue.service.loading import refresh
+from catalogue.service.preparing import refresh
 from mappings.formats import write
 from records.codes import Domain
 from records.model import Record
