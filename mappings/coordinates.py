@@ -36,10 +36,11 @@ def read_box(
         south, north = north, south
     if east - west >= 360:
         return Box(west=-180.0, south=south, east=180.0, north=north)
-    return Box(west=_longitude(west), south=south, east=_longitude(east), north=north)
+    return Box(west=longitude(west), south=south, east=longitude(east), north=north)
 
 
-def _longitude(value: float) -> float:
+def longitude(value: float) -> float:
+    """Return a longitude brought to [-180, 180]; one that is there already stays as it is."""
     return value if -180 <= value <= 180 else math.remainder(value, 360.0)
 
 
@@ -64,4 +65,4 @@ def around(polygon: Polygon) -> Box:
         south, north = (south, 90.0) if north > -south else (-90.0, north)
     if east - west >= 360:
         return Box(west=-180.0, south=south, east=180.0, north=north)
-    return Box(west=round(_longitude(west), 9), south=south, east=round(_longitude(east), 9), north=north)
+    return Box(west=round(longitude(west), 9), south=south, east=round(longitude(east), 9), north=north)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mappings.coordinates import crosses, read_box
+from mappings.coordinates import crosses, longitude, read_box
 from mappings.members import Json
 from mappings.rules import Problems
 from records.model import EARTH, ICRS, Box, Extent, Polygon
@@ -81,7 +81,7 @@ def from_geometry(geometry: Json, problems: Problems, path: str) -> tuple[Extent
     try:
         for part in _simple(geometry):
             _add(part, boxes, polygons, problems, path)
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         problems.add("bad-geometry", "no geometry of GeoJSON", path)
         return ()
     joined = _joined(boxes)
@@ -108,7 +108,7 @@ def _add(part: tuple[str, Json], boxes: list[Box], polygons: list[Polygon], prob
             raise ValueError("a ring that is not closed")
         outer = rings[0]
         if not _is_rectangle(rings):
-            polygons.append(Polygon(rings=tuple(tuple((_longitude(x), y) for x, y in ring) for ring in rings)))
+            polygons.append(Polygon(rings=tuple(tuple((longitude(x), y) for x, y in ring) for ring in rings)))
             return
     else:
         outer = tuple(_position(position) for position in ([coordinates] if kind == "Point" else coordinates))
@@ -123,10 +123,6 @@ def _position(position: Json) -> Position:
     if not (math.isfinite(x) and -360 <= x <= 360 and -90 <= y <= 90):
         raise ValueError(f"not on the Earth: {x}, {y}")
     return (x, y)
-
-
-def _longitude(x: float) -> float:
-    return x if -180 <= x <= 180 else math.remainder(x, 360.0)
 
 
 def _is_rectangle(rings: tuple[Ring, ...]) -> bool:

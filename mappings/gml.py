@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.coordinates import read_box
+from mappings.coordinates import longitude, read_box
 from mappings.rules import Problems, all_text
 from mappings.xml import children, local_name, qname
 from records.model import EARTH, ICRS, Box, Circle, Polygon
@@ -170,7 +170,7 @@ class _Reader:
     problems: Problems
 
     def positions(self, element: etree._Element) -> _Positions:
-        """Return the positions below an element as (x, y), longitudes of the Earth within [-180, 180]; () and a problem otherwise."""
+        """Return the positions below an element as (x, y), longitudes within [-180, 180], right ascensions [0, 360]; () and a problem otherwise."""
         found = _positions(element, self.problems)
         if self.latitude_first:
             found = tuple((y, x) for x, y in found)
@@ -179,9 +179,9 @@ class _Reader:
         if bad:
             self.problems.add("bad-position", f"a position out of range: longitude {bad[0]:g}, latitude {bad[1]:g}", element)
             return ()
-        if self.frame == EARTH:
-            return tuple((x if -180 <= x <= 180 else math.remainder(x, 360), y) for x, y in found)
-        return found
+        if self.frame == ICRS:
+            return tuple((x if 0 <= x <= 360 else x % 360, y) for x, y in found)
+        return tuple((longitude(x), y) for x, y in found)
 
     def box(self, element: etree._Element) -> Box | None:
         positions = self.positions(element)
@@ -227,7 +227,7 @@ class _Reader:
             return None
         unit = _DEGREES_BY_UNIT.get(radius.get("uom", "").strip().rpartition(":")[2].rpartition("#")[2].casefold())
         size = _number(all_text(radius))
-        if unit is None or size is None or size < 0:
+        if unit is None or size is None or not 0 < size * unit <= 180:
             self.problems.add("bad-circle", f"a radius of {all_text(radius).strip()!r} {radius.get('uom', '')!r}", radius)
             return None
         return Circle(x=positions[0][0], y=positions[0][1], radius=size * unit)

@@ -4,8 +4,8 @@ What comes back is held to what `records.model` promises; a member that breaks i
 """
 
 import json
-import math
 import re
+import sys
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mappings.rules import clean_line
+from mappings.rules import MOST, clean_line
 from records.dates import Date
 from records.errors import FormatError
 
@@ -115,9 +115,9 @@ def _object(kind: Kind, value: Json, path: str) -> Json:
 def _single(kind: Kind, value: Json, path: str) -> Json:
     if kind is str and isinstance(value, str) and (text := plain_text(value)) is not None:
         return text
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
         return float(value)
-    if kind is int and isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
+    if kind is int and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST:
         return value
     if isinstance(value, str) and kind is Date:
         return Date.parse(value)

@@ -20,6 +20,9 @@ T = TypeVar("T")
 C = TypeVar("C", bound=Code)
 
 
+MOST: Final = 2**63 - 1
+"""The largest size or count: what every engine can keep."""
+
 MOST_PROBLEMS: Final = 500
 """No more are told of one document: the first ones say what is wrong with it, and each costs the search of its place."""
 

@@ -17,7 +17,7 @@ from lxml import etree
 
 from mappings.dif.elements import Parts, add, legal, line, parts
 from mappings.dif.plain import from_plain, to_plain
-from mappings.rules import Problems
+from mappings.rules import MOST, Problems
 from records.model import Constraint, Contact, Extent, Licence, Record
 
 GROUP: Final = "reflecs"
@@ -76,7 +76,7 @@ def _checked(value: object) -> object:
         ValueError: it is not.
     """
     match value:
-        case int() if not 0 <= value < 2**63:
+        case int() if not 0 <= value <= MOST:
             raise ValueError(f"out of range: {value}")
         case Contact(individual=None, organisation=None, position=None) | Constraint(code=None, text=None) | Licence(name=None, url=None):
             raise ValueError("it says nothing")

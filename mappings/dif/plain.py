@@ -37,7 +37,7 @@ def from_plain(hint: object, plain: object) -> object:
     """
     try:
         return _maker(hint)(plain)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(f"not what is expected: {plain!r:.80}") from error
 
 

@@ -10,16 +10,13 @@ from lxml import etree
 from mappings.dif import codes
 from mappings.dif.elements import Parts, joined, leaf, line, lines, parts, text, url
 from mappings.languages import language_code
-from mappings.rules import Problems, clean_line
+from mappings.rules import MOST, Problems, clean_line
 from records.codes import KeywordTypeCode, LinkFunctionCode, RelationType, TopicCategoryCode
 from records.model import DataFormat, Identifier, Keyword, Link, Project, Relation
 
 _TOPIC_CODES: Final = {name: code for code, name in codes.TOPICS.items()}
 _DOI: Final = re.compile(r"^(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _SIZE: Final = re.compile(r"^~?((?:\d[\d,]{0,20})?\.?\d{1,20})\s*(bytes?|[kmgtp]i?b(?:ytes?)?)$", re.IGNORECASE)
-MOST: Final = 2**63 - 1
-"""The largest size or count: what every engine can keep."""
-
 _POWERS: Final = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 

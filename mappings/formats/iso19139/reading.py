@@ -1,7 +1,7 @@
 """From an ISO 19139 document to a Record: the table of rules, and what is made of several of them."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, cast
 
 from lxml import etree
@@ -15,7 +15,7 @@ from mappings.formats.iso19139.keywords import keyword_group, lift
 from mappings.formats.iso19139.links import browse_graphic, coupled_resource, data_set_uri, online_resource, operation, relation
 from mappings.formats.iso19139.rights import merged, rights
 from mappings.formats.iso19139.structure import report_misplaced
-from mappings.rules import Many, Maybe, One, Problems, clean_line, date
+from mappings.rules import MOST, Many, Maybe, One, Problems, clean_line, date
 from mappings.xml import NAMESPACES, children, local_name, namespace, qname, root_of
 from records.codes import ContactScope, DateTypeCode, ScopeCode, TopicCategoryCode
 from records.dates import Date
@@ -69,13 +69,14 @@ def megabytes(element: etree._Element, problems: Problems) -> int | None:
     if not written:
         return None
     try:
-        size = int((Decimal(written.replace(",", ".")) * 1_000_000).to_integral_value())
-    except (InvalidOperation, OverflowError):
-        size = -1
-    if size < 0:
+        size = Decimal(written.replace(",", ".")) * 1_000_000
+        possible = 0 <= size <= MOST
+    except ArithmeticError:  # no number, or an exponent beyond those of Decimal
+        possible = False
+    if not possible:
         problems.add("bad-number", f"not a size: {written[:80]!r}", element)
         return None
-    return size
+    return int(size.to_integral_value())
 
 
 def objects(element: etree._Element, problems: Problems) -> int | None:
