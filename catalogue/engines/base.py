@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from catalogue.query import SearchPage, SearchQuery
-from records.model import Provenance, Record
+from records.model import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +168,6 @@ __all__ = [
     "Change",
     "Engine",
     "Entry",
-    "Provenance",
     "Statistics",
     "Suggestion",
     "Tombstone",

@@ -24,7 +24,7 @@ _RELATIONS: Final[dict[ast.SpatialComparisonOp, Callable[[BaseGeometry, BaseGeom
     ast.SpatialComparisonOp.OVERLAPS: shapely.overlaps,
     ast.SpatialComparisonOp.EQUALS: shapely.equals,
 }
-MIRRORED: Final = {
+MIRRORED_IN_SPACE: Final = {
     ast.SpatialComparisonOp.CONTAINS: ast.SpatialComparisonOp.WITHIN,
     ast.SpatialComparisonOp.WITHIN: ast.SpatialComparisonOp.CONTAINS,
 }

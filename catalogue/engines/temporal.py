@@ -35,7 +35,7 @@ def _within(value: int, limits: tuple[int | None, int | None]) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)
 
 
-def seconds_of(interval: TimeInterval) -> tuple[int, int]:
+def bounded_seconds(interval: TimeInterval) -> tuple[int, int]:
     """Return begin and end of an interval, open ends as OPEN_BEGIN and OPEN_END."""
     begin, end = interval.seconds
     return (OPEN_BEGIN if begin is None else begin, OPEN_END if end is None else end)
@@ -82,7 +82,7 @@ def period(literal: object, name: str) -> tuple[int, int]:
             begin, end = (_end_of(part.strip(), name) for part in literal.split("/"))
         case _:
             begin = end = moment(literal, name)
-    first_second, last_second = seconds_of(TimeInterval(begin=begin, end=end))
+    first_second, last_second = bounded_seconds(TimeInterval(begin=begin, end=end))
     if first_second > last_second:
         raise QueryError("the period ends before it begins", parameter=name)
     return first_second, last_second
@@ -126,7 +126,7 @@ def conditions(operator: ast.TemporalComparisonOp, first: int, last: int) -> Seq
     return _CONDITIONS[operator](first, last)
 
 
-MIRRORED: Final = {
+MIRRORED_IN_TIME: Final = {
     ast.TemporalComparisonOp.BEFORE: ast.TemporalComparisonOp.AFTER,
     ast.TemporalComparisonOp.AFTER: ast.TemporalComparisonOp.BEFORE,
     ast.TemporalComparisonOp.DURING: ast.TemporalComparisonOp.TCONTAINS,

@@ -12,7 +12,7 @@ import astropy.units as u
 from astropy.coordinates import Latitude, Longitude
 from mocpy import MOC
 
-from mappings.index.sphere import around
+from mappings.index.sphere import cones_around
 from records.model import Circle, Extent
 
 _LOWEST: Final = 3
@@ -25,7 +25,7 @@ Cell = tuple[int, int]
 
 def index_terms(extents: Iterable[Extent]) -> list[str]:
     """Return the terms of all sky regions of a record."""
-    cells = {cell for extent in extents for cone in around(extent) for cell in _cells(cone)}
+    cells = {cell for extent in extents for cone in cones_around(extent) for cell in _cells(cone)}
     ancestors = {ancestor for cell in cells for ancestor in _ancestors(cell)}
     return [*(f"c{order}/{number}" for order, number in sorted(cells)), *(f"a{order}/{number}" for order, number in sorted(ancestors))]
 

@@ -97,7 +97,7 @@ def _vector(x: float, y: float) -> Vector:
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
-def around(extent: Extent) -> list[Circle]:
+def cones_around(extent: Extent) -> list[Circle]:
     """Return cones that hold all parts of an extent."""
     return [
         *extent.circles,

@@ -85,12 +85,3 @@ def test_a_kill_loses_nothing_that_was_acknowledged(url: str, after: float) -> N
     engine.put([entry("afterwards", "Afterwards")], now=NOW)
     assert found(engine, "afterwards") == ["afterwards"]
     engine.close()
-
-
-def test_an_index_that_was_lost_is_told_and_rebuilt(engine: Engine, url: str) -> None:
-    engine.put([entry("one", "One")], now=NOW)
-    engine.close()
-    again = open_engine(url)
-    again.reindex(lambda record: entry(record.identifier, record.title, content=record.source.content if record.source else b""))
-    assert found(again, "one") == ["one"]
-    again.close()

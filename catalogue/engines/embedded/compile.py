@@ -12,7 +12,7 @@ from catalogue.engines.embedded.filters import compile_filter
 from catalogue.engines.embedded.places import placed
 from catalogue.engines.embedded.times import fulfilling
 from catalogue.engines.spatial import region_of_boxes
-from catalogue.engines.temporal import seconds_of, shares
+from catalogue.engines.temporal import bounded_seconds, shares
 from catalogue.query import FacetRequest, SearchQuery
 from mappings.index.fields import FIELDS, Kind
 from records.errors import QueryError
@@ -27,7 +27,7 @@ def restrictions(query: SearchQuery, decider: Decider) -> list[Query]:
     if query.parents:
         parts.append(any_term("parent", query.parents))
     if query.interval is not None:
-        parts.append(fulfilling("interval", shares(*seconds_of(query.interval)), decider))
+        parts.append(fulfilling("interval", shares(*bounded_seconds(query.interval)), decider))
     if query.bbox:
         parts.append(touching_boxes("extent", query.bbox, decider))
     if query.sky is not None:

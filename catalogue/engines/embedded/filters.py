@@ -15,9 +15,8 @@ from catalogue.engines.embedded.decide import Decider
 from catalogue.engines.embedded.places import placed
 from catalogue.engines.embedded.schema import schema, stem
 from catalogue.engines.embedded.times import fulfilling
-from catalogue.engines.spatial import MIRRORED as TURNED
-from catalogue.engines.spatial import box_region, region
-from catalogue.engines.temporal import MIRRORED, conditions, moment, period
+from catalogue.engines.spatial import MIRRORED_IN_SPACE, box_region, region
+from catalogue.engines.temporal import MIRRORED_IN_TIME, conditions, moment, period
 from mappings.index.document import MAX_WHOLE, OPEN_BEGIN, OPEN_END, ZONE_OF
 from mappings.index.fields import IndexField, Kind, field_named
 from mappings.index.text import fold, words
@@ -338,7 +337,7 @@ def _temporal(node: ast.TemporalPredicate, decider: Decider) -> Query:
     if isinstance(node.lhs, ast.Attribute):
         field, literal, operator = _field(node.lhs), node.rhs, node.op
     else:
-        field, literal, operator = _field(node.rhs), node.lhs, MIRRORED.get(node.op, node.op)
+        field, literal, operator = _field(node.rhs), node.lhs, MIRRORED_IN_TIME.get(node.op, node.op)
     asked = conditions(operator, *period(literal, field.name))
     match field.kind:
         case Kind.INTERVAL:
@@ -363,7 +362,7 @@ def _spatial(node: ast.SpatialComparisonPredicate | ast.BBox, decider: Decider) 
     else:
         turned = not isinstance(node.lhs, ast.Attribute)
         field = _field(node.rhs if turned else node.lhs)
-        operator = TURNED.get(node.op, node.op) if turned else node.op
+        operator = MIRRORED_IN_SPACE.get(node.op, node.op) if turned else node.op
         asked = region(node.lhs if turned else node.rhs, field.name)
     if field.name != "extent":
         raise QueryError(f"{field.name} is no place on the Earth", parameter=field.name)

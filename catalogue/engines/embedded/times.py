@@ -7,7 +7,7 @@ from tantivy import Query
 
 from catalogue.engines.embedded.clauses import between, both, either, term
 from catalogue.engines.embedded.decide import Decider, complex_ones, simple
-from catalogue.engines.temporal import Condition, seconds_of
+from catalogue.engines.temporal import Condition, bounded_seconds
 from mappings.index.fields import FIELDS
 from records.dates import TimeInterval
 from records.model import Record
@@ -19,7 +19,7 @@ def fulfilling(name: str, conditions: Sequence[Condition], decider: Decider) -> 
     values = FIELDS[name].values
 
     def decision(record: Record) -> bool:
-        intervals = [seconds_of(interval) for interval in cast("Sequence[TimeInterval]", values(record))]
+        intervals = [bounded_seconds(interval) for interval in cast("Sequence[TimeInterval]", values(record))]
         return any(condition.holds(*interval) for condition in conditions for interval in intervals)
 
     return either(

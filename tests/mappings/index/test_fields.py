@@ -2,7 +2,6 @@
 
 import msgspec
 
-from catalogue.engines.embedded.schema import schema
 from mappings.index.document import index_document
 from mappings.index.fields import FIELDS, LAST_YEAR, Kind
 from records.codes import DateTypeCode
@@ -22,7 +21,6 @@ def test_facets_are_kept_whole() -> None:
 def test_an_empty_record_has_an_identifier_and_no_more() -> None:
     body = msgspec.json.decode(index_document(Record(identifier="x")).body)
     assert body["has"] == ["identifier"]
-    assert schema() is not None
 
 
 def test_years_cover_the_intervals_and_are_clipped() -> None:
