@@ -22,6 +22,9 @@ ICRS_SYSTEM: Final = "http://www.ivoa.net/rdf/refframe#ICRS"
 EARTH_SYSTEM: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 """Longitude, latitude in degrees on WGS 84: what geometry of the Earth is written in."""
 
+LONGEST_SYSTEM: Final = 300
+"""No reference system has a longer name; the search in one costs the square of its length."""
+
 _GEOGRAPHIC: Final = {"4326", "4258", "4269", "4267", "4979", "4937", "4171", "4674"}
 """EPSG codes of geographic systems whose degrees differ from those of WGS 84 by less than metadata can tell."""
 _PLAIN: Final = {"", "wgs84", "wgs 84"}
@@ -87,6 +90,8 @@ def system_of(frame: str) -> str:
 
 def _system(name: str) -> _System | None:
     name = name.strip()
+    if len(name) > LONGEST_SYSTEM:
+        return None
     folded = name.casefold()
     code = _EPSG.search(name)
     if name.startswith("body:"):
@@ -170,7 +175,7 @@ class _Reader:
     problems: Problems
 
     def positions(self, element: etree._Element) -> _Positions:
-        """Return the positions below an element as (x, y), longitudes within [-180, 180], right ascensions [0, 360]; () and a problem otherwise."""
+        """Return the positions below an element as (x, y), within [-180, 180], on the sky [0, 360]; () and a problem otherwise."""
         found = _positions(element, self.problems)
         if self.latitude_first:
             found = tuple((y, x) for x, y in found)

@@ -89,6 +89,10 @@ def compiled(schema: Schema, folder: Path | None = None) -> etree.XMLSchema | No
     Args:
         schema: which one.
         folder: the user's folder of schemas; None when there is none.
+
+    Raises:
+        lxml.etree.LxmlError: a schema, or the catalogue of the folder, is not well-formed or does not compile.
+        OSError: a file of them cannot be read.
     """
     base = _pycsw() if schema.installed else folder
     if base is None:
@@ -101,10 +105,14 @@ def compiled(schema: Schema, folder: Path | None = None) -> etree.XMLSchema | No
     if pycsw is not None:  # some schemas use xml:lang and leave it to the processor to know it
         imports.insert(0, ("http://www.w3.org/XML/1998/namespace", pycsw / "core/schemas/w3c/2001/xml.xsd"))
     for namespace, path in imports:
-        etree.SubElement(driver, f"{{{_XSD}}}import", namespace=namespace, schemaLocation=path.as_uri())
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        etree.SubElement(driver, f"{{{_XSD}}}import", namespace=namespace, schemaLocation=path.absolute().as_uri())
+    parser = _parser()
     parser.resolvers.add(_Local(_places(folder)))
     return etree.XMLSchema(etree.fromstring(etree.tostring(driver), parser))
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
 class _Local(etree.Resolver):
@@ -137,7 +145,7 @@ def _places(folder: Path | None) -> tuple[tuple[str, Path], ...]:
     """Return the beginnings of remote addresses and where they are found, the user's folder (by its catalog.xml) first."""
     places: list[tuple[str, Path]] = []
     if folder is not None and (folder / "catalog.xml").is_file():
-        for entry in etree.parse(folder / "catalog.xml").iter(f"{_CATALOG}system", f"{_CATALOG}rewriteSystem"):
+        for entry in etree.parse(folder / "catalog.xml", _parser()).iter(f"{_CATALOG}system", f"{_CATALOG}rewriteSystem"):
             start = entry.get("systemId") or entry.get("systemIdStartString")
             place = entry.get("uri") or entry.get("rewritePrefix")
             if start and place:

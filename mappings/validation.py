@@ -110,7 +110,7 @@ def _form(root: etree._Element, known: Format, folder: Path | None) -> tuple[str
         return None, f"there is no schema for such a document ({local_name(root)})", ()
     try:
         schema = xsd.compiled(wanted, folder)
-    except etree.XMLSchemaParseError as error:
+    except (etree.LxmlError, OSError) as error:
         return None, f"the schema {wanted.title} does not compile: {error}", ()
     if schema is None:
         where = "the installed pycsw" if wanted.installed else f"the folder of schemas ({folder or 'none is set'})"

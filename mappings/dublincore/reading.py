@@ -13,6 +13,7 @@ from lxml import etree
 
 from mappings.coordinates import read_box
 from mappings.formats.format import derived_identifier
+from mappings.gml import LONGEST_SYSTEM
 from mappings.languages import language_code
 from mappings.rules import Many, Maybe, One, Problems, all_text, clean_line, clean_text, date, line, text
 from mappings.xml import NAMESPACES, children, local_name, namespace, place
@@ -208,7 +209,7 @@ def _box(element: etree._Element, problems: Problems) -> Box | None:
     if len(numbers) != 4:
         problems.add("bad-box", f"not two corners of two numbers: {' '.join(corners)[:80]!r}", element)
         return None
-    latitude_first = bool(_LATITUDE_FIRST.match(element.get("crs", "")))
+    latitude_first = bool(_LATITUDE_FIRST.match(element.get("crs", "")[:LONGEST_SYSTEM]))
     latitudes, longitudes = (numbers[0::2], numbers[1::2]) if latitude_first else (numbers[1::2], numbers[0::2])
     if any(abs(value) > 90 for value in latitudes) and all(abs(value) <= 90 for value in longitudes):
         problems.add("swapped-axes", "the corners make a box only in the other order of axes, and were read so", element)

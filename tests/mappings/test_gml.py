@@ -1,9 +1,11 @@
 """GML geometry: each kind in each spelling, the order of the axes, and back."""
 
+import time
+
 import pytest
 from lxml import etree
 
-from mappings.gml import EARTH_SYSTEM, ICRS_SYSTEM, Shapes, read_geometry, write_box, write_circle, write_polygon
+from mappings.gml import EARTH_SYSTEM, ICRS_SYSTEM, Shapes, frame_of, read_geometry, write_box, write_circle, write_polygon
 from mappings.rules import Problems
 from records.model import EARTH, ICRS, Box, Circle, Polygon
 
@@ -172,3 +174,11 @@ def test_what_is_written_is_read_again(frame: str) -> None:
     shapes = [read_geometry(element, problems) for element in holder]
     assert shapes == [Shapes(frame=frame, boxes=(box,)), Shapes(frame=frame, polygons=(SQUARE,)), Shapes(frame=frame, circles=(circle,))]
     assert problems.found() == ()
+
+
+def test_an_endless_name_of_a_reference_system_costs_no_time() -> None:
+    """Searching it for a code takes the square of its length: a second and more for this one."""
+    name = "EPSG:" * 8_000
+    begin = time.process_time()
+    assert frame_of(name) is None
+    assert time.process_time() - begin < 0.1

@@ -118,6 +118,27 @@ def test_a_schema_that_does_not_compile_is_told_and_the_content_still_checked(tm
     assert report.identifier is not None
 
 
+@pytest.mark.parametrize("broken", ["catalog.xml", "dif10/dif_v10.2.xsd"])
+@pytest.mark.parametrize("content", [b"", b"<catalog>", b"\x00\xff", b'<!DOCTYPE a [<!ENTITY a "&a;">]><a>&a;</a>'])
+def test_a_broken_file_among_the_schemas_is_told_and_the_content_still_checked(tmp_path: Path, broken: str, content: bytes) -> None:
+    (tmp_path / "dif10").mkdir()
+    schema = b'<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/"/>'
+    (tmp_path / "dif10" / "dif_v10.2.xsd").write_bytes(schema)
+    (tmp_path / broken).write_bytes(content)
+    report = validate((GOLDEN / "dif" / "OMSO2_003.xml").read_bytes(), tmp_path)
+    assert report.identifier is not None
+    assert report.schema is not None or (report.no_schema or "").startswith("the schema DIF 10.2 does not compile: ")
+
+
+def test_a_folder_of_schemas_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dif10").mkdir()
+    schema = '<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/"/>'
+    (tmp_path / "dif10" / "dif_v10.2.xsd").write_text(schema)
+    monkeypatch.chdir(tmp_path)
+    report = validate((GOLDEN / "dif" / "OMSO2_003.xml").read_bytes(), Path())
+    assert (report.schema, report.no_schema) == ("DIF 10.2", None)
+
+
 @pytest.mark.parametrize(
     ("content", "message", "line"),
     [
