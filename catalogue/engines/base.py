@@ -21,7 +21,7 @@ class Entry:
     Attributes:
         identifier: the record's.
         format: name of the format of its source document.
-        content: the source document, packed (`catalogue.engines.stored.pack`); equal for equal documents.
+        content: the source document, packed (`catalogue.engines.stored.pack`).
         stored: the record without its source, encoded (`catalogue.engines.stored`).
         index: the index document (`mappings.index.document`), encoded as the engines share it.
         origin: where it was loaded from; None when handed over directly.

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import zstandard
 
 from catalogue.engines import open_engine
 from catalogue.engines.base import Change, Engine, Entry
@@ -163,3 +165,12 @@ def test_a_reader_makes_no_catalogue(url: str) -> None:
 def test_an_unknown_url_is_told() -> None:
     with pytest.raises(EngineError, match="embedded:PATH"):
         open_engine("oracle:9i")
+
+
+def test_the_same_document_packed_otherwise_changes_nothing(engine: Engine) -> None:
+    first = entry("one", "One", content=b"<x>the same</x>" * 50)
+    other = replace(first, content=zstandard.ZstdCompressor(level=19, write_checksum=True).compress(b"<x>the same</x>" * 50))
+    assert other.content != first.content
+    assert engine.put([first], now=NOW) == [Change.CREATED]
+    assert engine.put([other], now=NOW) == [Change.UNCHANGED]
+    assert engine.versions("one") == []

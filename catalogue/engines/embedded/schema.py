@@ -15,7 +15,7 @@ WRITER_HEAP: Final = 60_000_000
 
 _STEMS: Final = "stems"
 _PLAIN: Final = "plain"
-_VERSION: Final = "3"
+_VERSION: Final = "4"
 """Raised when the schema changes without `FIELDS` changing."""
 
 

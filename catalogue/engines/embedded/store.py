@@ -17,6 +17,7 @@ from typing import Final
 from catalogue.engines.base import Change, Entry, Statistics, Tombstone, Version
 from catalogue.engines.stored import decode_index, unpack
 from mappings.index.document import IndexDocument
+from records.errors import EngineError
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -41,6 +42,8 @@ _ORDERS: Final = "".join(
     for way in ("ASC", "DESC")
 )
 _WAIT_SECONDS: Final = 60.0
+_LAYOUT: Final = 2
+"""Raised when what is kept is kept otherwise (2: documents packed by zstd)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,11 @@ class Store:
             with closing(self._connect()) as connection:
                 connection.execute("PRAGMA page_size = 8192")
                 connection.execute("PRAGMA journal_mode = WAL")
+                if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                    connection.execute(f"PRAGMA user_version = {_LAYOUT}")
+                _refuse_other(connection)
                 connection.executescript(_SCHEMA + _ORDERS)
+        _refuse_other(self.connection)
         self.meta("index")  # fails now rather than at the first question
 
     def _connect(self) -> sqlite3.Connection:
@@ -175,7 +182,7 @@ class Store:
                     " WHERE identifier = ?",
                     (entry.identifier,),
                 ).fetchone()
-                if found is not None and found[1] and found[2] == entry.content and found[3] == entry.format:
+                if found is not None and found[1] and found[3] == entry.format and _same(found[2], entry.content):
                     changes.append(Change.UNCHANGED)
                     continue
                 sequence += 1
@@ -300,6 +307,17 @@ class Store:
         return Statistics(
             records=sum(formats.values()), deleted=deleted, updated=_moment(updated[0]) if updated else None, bytes=None, formats=formats
         )
+
+
+def _refuse_other(connection: sqlite3.Connection) -> None:
+    """Refuse a catalogue that another version of Reflecs keeps otherwise."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
+        raise EngineError("This catalogue was made by another version of Reflecs, which keeps documents otherwise; load them anew.")
+
+
+def _same(packed: bytes, other: bytes) -> bool:
+    """Return whether two packed documents are the same: other versions of the compressor may give other bytes for it."""
+    return packed == other or unpack(packed) == unpack(other)
 
 
 def _keep_version(connection: sqlite3.Connection, found: tuple[int, int, bytes, str, float, int], now: datetime) -> None:

@@ -120,3 +120,13 @@ def test_documents_are_kept_compressed(engine: EmbeddedEngine, tmp_path: Path) -
 )
 def test_distance(one: str, other: str, far: int) -> None:
     assert distance(one, other, 5) == distance(other, one, 5) == far
+
+
+def test_a_catalogue_that_is_kept_otherwise_is_told(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    with sqlite3.connect(tmp_path / "catalogue" / "records.sqlite") as connection:
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    for read_only in (False, True):
+        with pytest.raises(EngineError, match="another version"):
+            EmbeddedEngine(tmp_path / "catalogue", read_only=read_only)
