@@ -56,7 +56,8 @@ def _catalogue_error(error: CatalogueError) -> Answer:
             )
         case EngineError():
             current_app.logger.error("the catalogue cannot answer %s: %s", request.path, error)
-            return _answer(status, _("The catalogue cannot answer now"), str(error), _("Please try again in a few minutes."), retry=True)
+            says = _("Something the catalogue needs is out of order. The fault is ours, and our log has it.")
+            return _answer(status, _("The catalogue cannot answer now"), says, _("Please try again in a few minutes."), retry=60)
         case QueryError() | FormatError():
             return _answer(status, _("This cannot be asked"), _sentence(str(error)))
         case _:
@@ -76,6 +77,9 @@ def _http_error(error: HTTPException) -> Answer:
             return _answer(status, _("This cannot be asked"), _("This address does not take a request of this kind."))
         case 413:
             return _answer(status, _("Too much at once"), _("The request is larger than this catalogue takes."))
+        case 503:
+            advice = _("Please try again in a few seconds.")
+            return _answer(status, _("Too much at once"), error.description or error.name, advice, retry=10)
         case _:
             return _answer(status, _("This cannot be asked"), error.description or error.name)
 
@@ -93,9 +97,10 @@ def _fault(error: BaseException) -> Answer:
     return render_template("error.html", page=page), 500, {}
 
 
-def _answer(status: int, title: str, says: str, advice: str | None = None, *, retry: bool = False) -> Answer:
+def _answer(status: int, title: str, says: str, advice: str | None = None, *, retry: int | None = None) -> Answer:
+    """A page of a status; `retry`: after so many seconds it is worth asking again."""
     page = ErrorPage(status=status, title=title, says=says, advice=advice, q=request.args.get("q", "")[:200])
-    return render_template("error.html", page=page), status, {"Retry-After": "60"} if retry else {}
+    return render_template("error.html", page=page), status, {"Retry-After": str(retry)} if retry else {}
 
 
 def _sentence(text: str) -> str:

@@ -1,22 +1,30 @@
 """Records to take away: one in any format, by `f=` or by what the asker accepts; several in one document."""
 
+import threading
 from typing import Final
 
 from flask import Response, request
 from werkzeug.datastructures import MIMEAccept, MultiDict
+from werkzeug.exceptions import ServiceUnavailable
 
 from catalogue.query import Page
 from catalogue.service import Catalogue, Document
+from catalogue.service.exporting import MAX_WEB_RECORDS
 from mappings.citation import citation
 from mappings.formats import FORMATS
 from mappings.vocabularies.words import number_words
 from records.errors import FormatError, QueryError
-from ui.results import EXPORT_LIMIT
 from ui.search_form import SearchForm
 from ui.speech import _
 
 _HTML: Final = "text/html"
 _CITATIONS: Final = {"bibtex": ("application/x-bibtex", ".bib"), "ris": ("application/x-research-info-systems", ".ris")}
+
+AT_ONCE: Final = 2
+"""So many PDFs are made at once in a process, which has threads for pages beside them."""
+presses: Final = threading.BoundedSemaphore(AT_ONCE)
+PATIENCE: Final = 3.0
+"""Seconds that an asker waits for one of them."""
 
 
 def negotiated(accept: MIMEAccept, catalogue: Catalogue, identifier: str) -> str | None:
@@ -41,10 +49,11 @@ def rendition(catalogue: Catalogue, identifier: str, asked: str, *, language: st
     Raises:
         NotFoundError: there is no such record.
         FormatError: there is no such format.
+        ServiceUnavailable: too many PDFs are being made already.
     """
     if asked in _CITATIONS:
         return _citation(catalogue, identifier, asked, language=language)
-    return _response(catalogue.export([identifier], _known(asked), language=language))
+    return _made(catalogue, [identifier], _known(asked), language)
 
 
 def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: str) -> Response:
@@ -54,12 +63,29 @@ def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: 
         QueryError: too many, or none.
         NotFoundError: one of them does not exist.
         FormatError: there is no such format.
+        ServiceUnavailable: too many PDFs are being made already.
     """
     identifiers = arguments.getlist("id")
     asked = _known(arguments.get("f") or "pdf")
     if not identifiers:
         identifiers = _found(catalogue, SearchForm.parse(arguments), language)
-    return _response(catalogue.export(identifiers, asked, language=language, most=EXPORT_LIMIT))
+    ticked = len(set(identifiers))
+    if ticked > MAX_WEB_RECORDS:
+        numbers = {"count": number_words(ticked, language), "limit": number_words(MAX_WEB_RECORDS, language)}
+        raise QueryError(_("%(count)s records are ticked, and at most %(limit)s are exported at once.", **numbers), parameter="id")
+    return _made(catalogue, identifiers, asked, language)
+
+
+def _made(catalogue: Catalogue, identifiers: list[str], asked: str, language: str) -> Response:
+    """Return the records as one document. Setting PDFs is slow and large: only so many are set at once."""
+    if asked != "pdf":
+        return _response(catalogue.export(identifiers, asked, language=language))
+    if not presses.acquire(timeout=PATIENCE):
+        raise ServiceUnavailable(_("Other people’s PDFs are being made just now."))
+    try:
+        return _response(catalogue.export(identifiers, asked, language=language))
+    finally:
+        presses.release()
 
 
 def _known(asked: str) -> str:
@@ -71,9 +97,9 @@ def _known(asked: str) -> str:
 
 
 def _found(catalogue: Catalogue, form: SearchForm, language: str) -> list[str]:
-    page = catalogue.search(form.query(facets=False, page=Page(limit=EXPORT_LIMIT)))
-    if page.number_matched > EXPORT_LIMIT:
-        numbers = {"count": number_words(page.number_matched, language), "limit": number_words(EXPORT_LIMIT, language)}
+    page = catalogue.search(form.query(facets=False, page=Page(limit=MAX_WEB_RECORDS)))
+    if page.number_matched > MAX_WEB_RECORDS:
+        numbers = {"count": number_words(page.number_matched, language), "limit": number_words(MAX_WEB_RECORDS, language)}
         message = _(
             "%(count)s records match, and at most %(limit)s are exported at once. Tick the ones you want, or narrow the search.", **numbers
         )

@@ -67,7 +67,7 @@ def metadata_page(catalogue: Catalogue, identifier: str, *, language: str) -> Me
             title=rendition.title,
             extension=rendition.extension,
             href=record_path(identifier, f=rendition.name),
-            url=f"{view.url}?f={rendition.name}",
+            url=f"{catalogue.base_url}{record_path(identifier, f=rendition.name)}",
             is_source=rendition.is_source,
             whole=format_named(rendition.name).carried is not None,
             lost=tuple(label(field, language) for field in rendition.losses),
@@ -83,7 +83,7 @@ def metadata_page(catalogue: Catalogue, identifier: str, *, language: str) -> Me
         origin=_origin(provenance.origin),
         harvested_from=provenance.source,
         loaded=date_words(Date.of(provenance.loaded), language) if provenance.loaded else None,
-        file=f"{view.url}?f={source.format}" if source else None,
+        file=f"{catalogue.base_url}{record_path(identifier, f=source.format)}" if source else None,
     )
 
 

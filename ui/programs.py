@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from catalogue.query import Direction, Page, SearchQuery, SortKey
 from catalogue.service import Catalogue
 from catalogue.service.addresses import record_path
+from catalogue.service.exporting import MAX_WEB_RECORDS
 from mappings.formats import FORMATS
 from mappings.formats.format import Format
 from mappings.vocabularies.words import number_words
-from ui.results import EXPORT_LIMIT
 from ui.search_form import FACETS, SORTS
 from ui.speech import _
 
@@ -19,29 +19,32 @@ class ProgramsPage:
 
     Attributes:
         base_url: the catalogue's address.
-        example: the whole address of a record, for lines to copy; None in an empty catalogue.
+        identifier: of a record, for lines to copy.
         formats: all there are.
-        limit: so many records are exported at once without their identifiers.
+        limit: so many records are exported at once.
         parameters: of a search, each with what it does.
     """
 
     base_url: str
-    example: str | None
+    identifier: str
     formats: tuple[Format, ...]
     limit: str
     parameters: tuple[tuple[str, str], ...]
+
+    def example(self, **parameters: str) -> str:
+        """Return the whole address of the record."""
+        return f"{self.base_url}{record_path(self.identifier, **parameters)}"
 
 
 def programs_page(catalogue: Catalogue, *, language: str) -> ProgramsPage:
     """Ask the catalogue for an example and return the page."""
     newest = SearchQuery(sort=(SortKey("created", Direction.DESCENDING),), page=Page(limit=1))
     hits = catalogue.search(newest).hits
-    example = f"{catalogue.base_url}{record_path(hits[0].record.identifier)}" if hits else None
     return ProgramsPage(
         base_url=catalogue.base_url,
-        example=example,
+        identifier=hits[0].record.identifier if hits else "IDENTIFIER",
         formats=FORMATS,
-        limit=number_words(EXPORT_LIMIT, language),
+        limit=number_words(MAX_WEB_RECORDS, language),
         parameters=(
             ("q", _("words, in any order; “in quotes” a phrase")),
             (", ".join(FACETS), _("values to keep; given again, they widen each other")),

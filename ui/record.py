@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 from catalogue.service import Catalogue, RecordView
 from catalogue.service.addresses import record_path
@@ -20,7 +21,7 @@ from ui.links import NamedLink
 from ui.places import earth_places
 from ui.records_in_words import AccessWords, RecordItem, access_words, period_words, record_item
 from ui.speech import _
-from ui.words import Piece, excerpt, followable, paragraphs
+from ui.words import Piece, excerpt, followable, letter_to, paragraphs
 
 KEYWORDS_SHOWN: Final = 60
 """Keywords of one thesaurus that are shown at first."""
@@ -45,14 +46,14 @@ Paragraphs = tuple[tuple[Piece, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRow:
-    """A row of the table of contacts."""
+    """A row of the table of contacts; of each e-mail address the address that writes to it, None where it cannot be one."""
 
     type: str
     organisation: str | None
     organisation_href: str | None
     individual: str | None
     position: str | None
-    emails: tuple[str, ...]
+    emails: tuple[tuple[str, str | None], ...]
     phones: tuple[str, ...]
     address: str | None
     url: str | None
@@ -223,8 +224,10 @@ def _links(view: RecordView, language: str) -> Iterator[tuple[str, tuple[LinkIte
 
 
 def _link(link: Link) -> LinkItem:
+    """A letter is said to be one."""
+    to = unquote(link.url.partition("?")[0]).partition(":")[2].strip() if link.url.lower().startswith("mailto:") else None
     return LinkItem(
-        words=link.name or link.url,
+        words=_("by e-mail to %(address)s", address=to) if to and link.name in {None, to} else link.name or link.url,
         href=followable(link.url),
         says=link.description if link.description != link.name else None,
         protocol=link.protocol,
@@ -242,7 +245,7 @@ def _contact(contact: Contact, language: str) -> ContactRow:
         organisation_href=search_path(("organisation", contact.organisation)) if contact.organisation else None,
         individual=contact.individual,
         position=contact.position,
-        emails=contact.emails,
+        emails=tuple((email, letter_to(email)) for email in contact.emails),
         phones=contact.phones,
         address=address or None,
         url=followable(contact.url) if contact.url else None,

@@ -10,17 +10,16 @@ from catalogue.service import Catalogue
 from catalogue.service.addresses import with_parameters
 from catalogue.service.exporting import MAX_WEB_RECORDS
 from mappings.figures import Figure, thumbnail
+from mappings.index.text import fold, words
 from mappings.vocabularies.labels import label, value_label
 from mappings.vocabularies.words import date_words, number_words
 from records.model import Record
 from ui.histogram import Histogram, histogram
 from ui.records_in_words import RecordItem, record_item
-from ui.search_form import FACETS, PAGE_SIZE, FacetField, SearchForm, box_text, cone_text
+from ui.search_form import FACETS, MORE_SIZE, PAGE_SIZE, FacetField, SearchForm, box_text, cone_text
 from ui.speech import _, ngettext
-from ui.words import box_words, circle_words, excerpt
+from ui.words import box_words, circle_words, excerpt, followable
 
-EXPORT_LIMIT: Final = MAX_WEB_RECORDS
-"""So many results can be exported without ticking them."""
 _SNIPPET: Final = 260
 _SAID: Final = {
     "alternate_title": "alternate_titles",
@@ -42,7 +41,7 @@ class HitItem:
         who: the first organisation and how many others; None when none is named.
         carriers: platforms and instruments.
         found_in: in words, the fields in which words were found that are not shown.
-        order: the address at which its data are ordered; None when they are not.
+        order: the address at which its data are ordered; None when they are not, or the document's address cannot be followed.
     """
 
     item: RecordItem
@@ -118,6 +117,7 @@ class ResultsPage:
         hidden: the parameters that a form of one filter must carry along, without the page.
         instead: chips with counts, when nothing was found.
         exact_href: the same search, only as written; None unless other words were searched.
+        wordless: whether what was typed holds no word, so that it was passed over.
         last_page: the address of the last page, when a page behind it was asked for.
         export_all: what exporting without ticks does, in words.
     """
@@ -137,6 +137,7 @@ class ResultsPage:
     next: str | None
     searched_as: str | None
     exact_href: str | None
+    wordless: bool
     instead: tuple[Chip, ...]
     last_page: str | None
     feed: str
@@ -163,13 +164,13 @@ def results_page(catalogue: Catalogue, form: SearchForm, *, language: str, now: 
     total = answer.number_matched
     chips = tuple(_chips(form, catalogue, language))
     last = max(1, -(-total // PAGE_SIZE))
-    words = set((answer.searched_as or form.q).casefold().split())
+    asked = set((answer.searched_as or form.q).casefold().split())
     return ResultsPage(
         form=form,
-        heading=_("Results for “%(words)s”", words=form.q) if form.q else _("Results") if form.filtered else _("All records"),
+        heading=_heading(form),
         count=_count(form, len(answer.hits), total, language),
         number_matched=total,
-        hits=tuple(_hit(hit, catalogue, len(words), language=language, now=now) for hit in answer.hits),
+        hits=tuple(_hit(hit, catalogue, len(asked), language=language, now=now) for hit in answer.hits),
         facets=tuple(_facets(form, answer, language)),
         histogram=histogram(answer.facets.get("year", ()), form, now=now, language=language),
         chips=chips,
@@ -180,11 +181,22 @@ def results_page(catalogue: Catalogue, form: SearchForm, *, language: str, now: 
         next=form.on_page(form.page + 1).address() if form.page < last else None,
         searched_as=answer.searched_as,
         exact_href=form.first(exact=True).address() if answer.searched_as else None,
-        instead=() if total else tuple(_counted(catalogue, form, chips, language)),
+        wordless=_wordless(form),
+        instead=() if total else tuple(_counted(catalogue, form, language)),
         last_page=form.on_page(last).address() if total and form.page > last else None,
         feed=with_parameters("/feed", form.first(sort=None).parameters()),
         export_all=_export_all(total, language),
     )
+
+
+def _wordless(form: SearchForm) -> bool:
+    return bool(form.q) and not words(fold(form.q))
+
+
+def _heading(form: SearchForm) -> str:
+    if form.q and not _wordless(form):
+        return _("Results for “%(words)s”", words=form.q)
+    return _("Results") if form.filtered else _("All records")
 
 
 def _count(form: SearchForm, shown: int, total: int, language: str) -> str:
@@ -204,8 +216,8 @@ def _count(form: SearchForm, shown: int, total: int, language: str) -> str:
 
 
 def _export_all(total: int, language: str) -> str:
-    if total > EXPORT_LIMIT:
-        return _("Tick records to export them.")
+    if total > MAX_WEB_RECORDS:
+        return _("Tick records to export them, at most %(limit)s at once.", limit=number_words(MAX_WEB_RECORDS, language))
     return ngettext(
         "Without ticks, the one record is exported.", "Without ticks, all %(all)s are exported.", total, all=number_words(total, language)
     )
@@ -223,7 +235,7 @@ def _hit(hit: Hit, catalogue: Catalogue, words: int, *, language: str, now: date
         found_in=_found_in(hit, words, language),
         who=_who(record, language),
         carriers=_carriers(record) or None,
-        order=order.url if order else None,
+        order=followable(order.url) if order else None,
         thumbnail=thumbnail(record),
     )
 
@@ -262,8 +274,10 @@ def _facets(form: SearchForm, answer: SearchPage, language: str) -> Iterator[Fac
         long = form.more == name
         counts = {row.value: row.count for row in counted}
         uncounted = [value for value in selected if value not in counts]
+        if len(counted) < MORE_SIZE:  # all there are were counted
+            counts |= dict.fromkeys(uncounted, 0)
         shown = [row.value for row in (counted if long else counted[: facet.size])]
-        shown += [value for value in selected if value in counts and value not in shown]
+        shown += [value for value in selected if value not in shown and value not in uncounted]
         values = (_value(form, facet, value, counts.get(value), language) for value in (*uncounted, *shown))
         more = None if long or len(counted) <= facet.size else f"{form.first(more=name, page=form.page).address()}#facet-{name}"
         yield FacetList(parameter=name, title=label(facet.field, language), values=tuple(values), more=more, long=long)
@@ -279,11 +293,18 @@ def _value(form: SearchForm, facet: FacetField, value: str, count: int | None, l
 
 
 def _chips(form: SearchForm, catalogue: Catalogue, language: str) -> Iterator[Chip]:
+    yield from _value_chips(form, language)
+    yield from _other_chips(form, catalogue, language)
+
+
+def _value_chips(form: SearchForm, language: str) -> Iterator[Chip]:
     for name, values in form.selected.items():
         field = FACETS[name].field
         for value in values:
-            words = value_label(field, value, language)
-            yield Chip(name=label(field, language), words=words, form=form.toggled(name, value).first())
+            yield Chip(name=label(field, language), words=value_label(field, value, language), form=form.toggled(name, value).first())
+
+
+def _other_chips(form: SearchForm, catalogue: Catalogue, language: str) -> Iterator[Chip]:
     if form.begin:
         yield Chip(name=_("From"), words=date_words(form.begin, language), form=form.first(begin=None))
     if form.end:
@@ -293,8 +314,7 @@ def _chips(form: SearchForm, catalogue: Catalogue, language: str) -> Iterator[Ch
     if form.sky:
         yield Chip(name=_("On the sky"), words=circle_words(form.sky, language), form=form.first(sky=None))
     if form.parent:
-        words = _title_of(catalogue, form.parent)
-        yield Chip(name=label("parent", language), words=words, form=form.first(parent=None))
+        yield Chip(name=label("parent", language), words=_title_of(catalogue, form.parent), form=form.first(parent=None))
     if form.exact and form.q:
         yield Chip(name=_("Spelling"), words=_("only as written"), form=form.first(exact=False))
 
@@ -304,10 +324,19 @@ def _title_of(catalogue: Catalogue, identifier: str) -> str:
     return parent.display_title if parent else identifier
 
 
-def _counted(catalogue: Catalogue, form: SearchForm, chips: tuple[Chip, ...], language: str) -> Iterator[Chip]:
-    """For each filter that finds something when it is taken off, how much."""
+def _facet_chips(form: SearchForm, language: str) -> Iterator[Chip]:
+    """Each facet with all that is selected in it: one value less would only narrow further."""
+    for name, values in form.selected.items():
+        field = FACETS[name].field
+        others = {other: each for other, each in form.selected.items() if other != name}
+        said = ", ".join(value_label(field, value, language) for value in values)
+        yield Chip(name=label(field, language), words=said, form=form.first(selected=others))
+
+
+def _counted(catalogue: Catalogue, form: SearchForm, language: str) -> Iterator[Chip]:
+    """For each filter that finds something when it is taken off, how much: as many questions as there are kinds of filters at most."""
     without_words = [Chip(name=_("Words"), words=form.q, form=form.first(q=""))] if form.q and form.filtered else []
-    for chip in (*chips, *without_words):
+    for chip in (*_facet_chips(form, language), *_other_chips(form, catalogue, language), *without_words):
         count = catalogue.search(chip.form.query(facets=False, page=Page(limit=0))).number_matched
         if count:
             counted = number_words(count, language)

@@ -26,8 +26,13 @@ PAGE_SIZE: Final = 10
 MAX_PAGE: Final = 1_000_000
 MORE_SIZE: Final = 200
 """Values of a facet that is shown at length."""
+MAX_SELECTED: Final = 20
+"""Values that can be selected at once, those of all facets together."""
 MAX_YEARS: Final = 300
 """Years whose records are counted for the histogram."""
+
+
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +123,7 @@ class SearchForm:
             raise QueryError(_("The period ends (%(end)s) before it begins (%(begin)s).", end=end, begin=begin), parameter="from")
         return cls(
             q=" ".join(_text(arguments, "q").split())[:MAX_TEXT],
-            selected={name: values for name, facet in FACETS.items() if (values := _values(arguments, facet))},
+            selected=_selected(arguments),
             begin=begin,
             end=end,
             bbox=_box(_text(arguments, "bbox")),
@@ -164,9 +169,9 @@ class SearchForm:
         for name, facet in FACETS.items():
             selected = self.selected.get(name, ())
             size = 0
-            if facets and name == self.more:
-                size = MORE_SIZE
-            elif facets and (facet.shown or selected):
+            if facets and (selected or name == self.more):
+                size = MORE_SIZE  # what is selected is to have its count, however seldom it is
+            elif facets and facet.shown:
                 size = facet.size + 1  # one more than is shown tells whether there are more
             if size or selected:
                 yield FacetRequest(field=facet.field, selected=selected, size=size)
@@ -225,11 +230,22 @@ def cone_text(cone: Circle) -> str:
 
 
 def _text(arguments: "MultiDict[str, str]", name: str) -> str:
-    return arguments.get(name, "").strip()
+    return _clean(arguments.get(name, ""))
+
+
+def _clean(written: str) -> str:
+    """Text without the characters that no document of ours can hold."""
+    return _CONTROLS.sub(" ", written).strip()
+
+
+def _selected(arguments: "MultiDict[str, str]") -> dict[str, tuple[str, ...]]:
+    if sum(len(arguments.getlist(name)) for name in FACETS) > MAX_SELECTED:
+        raise QueryError(_("At most %(limit)s values can be selected at once. Take some off.", limit=MAX_SELECTED))
+    return {name: values for name, facet in FACETS.items() if (values := _values(arguments, facet))}
 
 
 def _values(arguments: "MultiDict[str, str]", facet: FacetField) -> tuple[str, ...]:
-    written = (value.strip() for value in arguments.getlist(facet.parameter))
+    written = (_clean(value) for value in arguments.getlist(facet.parameter))
     values = tuple(dict.fromkeys(value for value in written if value))
     if facet.codes is None:
         return values

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from mappings.vocabularies.words import (
     declination_words,
@@ -22,6 +23,8 @@ _TRAILING: Final = ".,;:!?]}»”’)"
 _LINKABLE: Final = re.compile(r"(?:https?|ftp)://[^\s/?#]+\S*$|mailto:[^\s@]+@[^\s@]+$", re.IGNORECASE)
 _DOI: Final = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 
+_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+$")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -39,6 +42,11 @@ def followable(url: str) -> str | None:
     if written.lower().startswith("www."):
         return f"https://{written}"
     return written if _LINKABLE.match(written) else None
+
+
+def letter_to(email: str) -> str | None:
+    """Return the address that writes to an e-mail address and says nothing else; None for what is none."""
+    return f"mailto:{quote(email.strip(), safe='@+')}" if _EMAIL.match(email.strip()) else None
 
 
 def pieces(text: str) -> tuple[Piece, ...]:

@@ -41,7 +41,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
 @pytest.fixture(scope="session")
 def app(catalogue: Catalogue) -> Flask:
     """The application on it."""
-    return create_app(Settings(base_url="http://catalogue.example", secret_key="test"), catalogue)
+    return create_app(Settings(base_url="http://catalogue.example"), catalogue)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def client(app: Flask) -> FlaskClient:
 def sipad_client(catalogue: Catalogue) -> FlaskClient:
     """Somebody who asks a catalogue that knows a SIPAD."""
     ordering = Catalogue(catalogue.engine, base_url=catalogue.base_url, sipad_url=SIPAD, clock=catalogue.clock)
-    return create_app(Settings(base_url="http://catalogue.example", secret_key="test"), ordering).test_client()
+    return create_app(Settings(base_url="http://catalogue.example"), ordering).test_client()
 
 
 @pytest.fixture(scope="session")

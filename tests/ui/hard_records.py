@@ -124,13 +124,22 @@ ESCAPES: Final = Record(
     abstract=f"Abstract {HOSTILE}",
     lineage=f"Lineage {HOSTILE}",
     keywords=(Keyword(term=HOSTILE, thesaurus=HOSTILE),),
-    contacts=(Contact(organisation=HOSTILE, individual=HOSTILE, position=HOSTILE, emails=(HOSTILE,), role=RoleCode.OWNER),),
+    contacts=(
+        Contact(
+            organisation=HOSTILE,
+            individual=HOSTILE,
+            position=HOSTILE,
+            emails=(HOSTILE, "a@b.example?bcc=everybody"),
+            role=RoleCode.OWNER,
+        ),
+    ),
     platforms=(Platform(name=HOSTILE),),
     instruments=(Instrument(name=HOSTILE),),
     projects=(Project(name=HOSTILE),),
     constraints=(Constraint(kind=ConstraintKind.OTHER, text=HOSTILE),),
     links=(
         Link(url="javascript:alert(1)", name="Run me", function=LinkFunctionCode.DOWNLOAD),
+        Link(url="javascript:alert(2)", name="Order me", function=LinkFunctionCode.ORDER),
         Link(url="data:text/html,<script>alert(1)</script>", name=HOSTILE, description=HOSTILE),
         Link(url="doi:10.1234/abc", name="By DOI"),
     ),
@@ -170,4 +179,13 @@ FULL: Final = Record(
     contacts=(Contact(organisation="CNRS", individual="A. Personne", role=RoleCode.AUTHOR, emails=("a@cnrs.example",)),),
 )
 
-HARD: Final = (LONG_TITLE, KEYWORDS, CONTACTS, ANTIMERIDIAN, SKY, EMBARGO, ESCAPES, FULL)
+BY_LETTER: Final = Record(
+    identifier="hard-by-letter",
+    type=ScopeCode.DATASET,
+    domain=Domain.MATERIAL,
+    title="Drops ordered by a letter",
+    abstract="Nobody delivers these data but a person.",
+    contacts=(Contact(scope=ContactScope.DISTRIBUTION, role=RoleCode.DISTRIBUTOR, organisation="SERAD", emails=("serad@cnes.example",)),),
+)
+
+HARD: Final = (LONG_TITLE, KEYWORDS, CONTACTS, ANTIMERIDIAN, SKY, EMBARGO, ESCAPES, FULL, BY_LETTER)

@@ -48,6 +48,11 @@ def test_the_feed_escapes(client: FlaskClient) -> None:
     assert any("<script>" in title for title in texts(client.get("/feed?q=escapes").data, "//a:entry/a:title/text()", ATOM))
 
 
+@pytest.mark.parametrize("text", ["corot\x00\x0b\x1f", "\ufffe\uffff", "\x07"])
+def test_the_feed_of_any_text_is_well_formed(client: FlaskClient, text: str) -> None:
+    assert texts(client.get("/feed", query_string={"q": text, "project": f"COROT{text}"}).data, "/a:feed/a:title/text()", ATOM)
+
+
 def test_files_have_their_digest_and_are_kept(client: FlaskClient) -> None:
     page = client.get("/").text
     for address in set(re.findall(r'"(/static/[^"#]+)', page)):

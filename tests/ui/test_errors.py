@@ -17,7 +17,11 @@ def broken(catalogue: Catalogue) -> FlaskClient:
     """An application with addresses that fail."""
     app = Flask("broken", static_folder=None)
     ui.register(app, catalogue)
-    faults = {"/engine": EngineError("the index is locked"), "/fault": ZeroDivisionError("secret"), "/record": InvalidRecordError("no")}
+    faults = {
+        "/engine": EngineError("the index is of another version; run reflecs reindex"),
+        "/fault": ZeroDivisionError("secret"),
+        "/record": InvalidRecordError("no"),
+    }
     for path, fault in faults.items():
 
         def fail(fault: Exception = fault) -> str:
@@ -40,8 +44,11 @@ def test_errors_speak_french(client: FlaskClient) -> None:
     assert "n’est pas une page de résultats" in answer.text
 
 
-def test_a_catalogue_that_cannot_answer(broken: FlaskClient) -> None:
-    answer = broken.get("/engine")
+def test_a_catalogue_that_cannot_answer(broken: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = broken.get("/engine")
+    assert "run reflecs reindex" in caplog.text
+    assert "reindex" not in answer.text  # the visitor cannot do it
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "60"
     assert "Please try again in a few minutes." in answer.text

@@ -17,6 +17,8 @@ from catalogue.service.addresses import record_path
 from records.model import Record
 from tests.ui.hard_records import ESCAPES, FULL, HARD, KEYWORDS, SKY
 
+HOSTILE_ELEMENTS = "//b | //*[@style] | //*[starts-with(@href, 'javascript:') or starts-with(@href, 'data:')]"
+
 
 def tree(page: str) -> Any:
     """A page as a tree; lxml's stubs do not know what HTML adds to elements."""
@@ -143,8 +145,31 @@ def test_nothing_hostile_gets_through(client: FlaskClient, view: str) -> None:
     document = tree(page)
     scripts = [script for script in document.iter("script") if script.get("type") not in {"application/ld+json", "application/geo+json"}]
     assert [script.get("src", "").partition("?")[0] for script in scripts] == ["/static/reflecs.js"]
-    assert not document.xpath("//b | //*[@style] | //*[starts-with(@href, 'javascript:') or starts-with(@href, 'data:')]")
+    assert not document.xpath(HOSTILE_ELEMENTS)
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("path", ["/search?q=escapes", "/search?q=corot", "/feed?q=escapes", "/browse/project", "/"])
+def test_nothing_hostile_gets_into_lists(client: FlaskClient, path: str) -> None:
+    page = client.get(path).text
+    assert "alert(1)" in page or "corot" in path or path == "/"
+    assert not tree(page.partition("?>")[2] or page).xpath(HOSTILE_ELEMENTS)
+    assert "<script>alert" not in page
+
+
+def test_a_letter_to_a_contact_says_only_to_whom(client: FlaskClient) -> None:
+    page = client.get(record_path(ESCAPES.identifier)).text
+    assert 'href="mailto:a@b.example%3Fbcc%3Deverybody"' in page
+    assert len(re.findall('href="mailto:[^?]', page)) == 1  # what is no e-mail address is no link
+
+
+def test_data_are_ordered_by_a_letter_where_there_is_nothing_else(client: FlaskClient) -> None:
+    page = client.get("/records/hard-by-letter").text
+    letter = re.search(r'class="button main" href="(mailto:serad@cnes\.example\?subject=[^"]*)"', page)
+    assert letter is not None
+    assert f'<a href="{letter[1]}">by e-mail to serad@cnes.example</a>' in page
+    assert "par courriel à serad@cnes.example" in client.get("/records/hard-by-letter?lang=fr").text
+    assert letter[1] in client.get("/search?q=drops+letter").text
 
 
 def test_jsonld_is_embedded_whole(client: FlaskClient) -> None:
@@ -199,6 +224,25 @@ def test_metadata_say_formats_losses_and_origin(client: FlaskClient) -> None:
     losses = re.search(r"oai_dc\)</a>.*?<td>([^<]*)</td></tr>", page, re.DOTALL)
     assert losses is not None
     assert "Platforms" in losses[1]
+
+
+def test_addresses_of_formats_are_those_that_answer(client: FlaskClient) -> None:
+    for identifier in (ESCAPES.identifier, SKY.identifier, "COROT"):
+        page = tree(client.get(record_path(identifier, view="metadata")).text)
+        shown = [cell.text_content() for cell in page.xpath("//td[contains(@class, 'mono')]")] + page.xpath(
+            "//dd[@class='mono small']/a/text()"
+        )
+        assert len(shown) > 5
+        for address in shown:
+            answer = client.get(address.removeprefix("http://catalogue.example"), headers={"Accept": "text/html"})
+            assert answer.status_code == 200
+            assert answer.mimetype != "text/html", address
+
+
+def test_a_summary_is_not_said_to_carry_everything(client: FlaskClient) -> None:
+    row = re.search(r"JSON-LD[^<]*</a>.*?<td>([^<]*)</td></tr>", client.get("/records/COROT?view=metadata").text, re.DOTALL)
+    assert row is not None
+    assert row[1] == "a summary for search engines"
 
 
 def test_the_iso_view_reads_as_the_standard_names_things(client: FlaskClient) -> None:

@@ -19,6 +19,14 @@ def hits(page: str) -> list[str]:
     return [unescape(href) for href in re.findall(r'<li class="hit">\s*<h2><a href="([^"]*)"', page)]
 
 
+def facet_values(page: str, parameter: str) -> list[tuple[str, str]]:
+    """The values of a facet: the address each leads to and its count, "" where it has none."""
+    facet = re.search(rf'<details class="facet" id="facet-{parameter}".*?</details>', page, re.DOTALL)
+    assert facet is not None, parameter
+    values = re.findall(r'<li><a href="([^"]*)"[^>]*>(.*?)</li>', facet[0])
+    return [(unescape(href), "".join(re.findall(r'<span class="n">([^<]*)</span>', inside))) for href, inside in values]
+
+
 def count(page: str) -> int:
     """How many records the page says match."""
     said = re.search(r'<p class="count" role="status">(?:[\d,]+–[\d,]+ of )?([\d,]+) records?</p>', page)
@@ -51,6 +59,25 @@ def test_a_facet_narrows_by_as_many_as_it_says(client: FlaskClient) -> None:
     narrowed = client.get(unescape(link[1])).text
     assert count(narrowed) == int(link[2])
     assert "Type: Data set" in narrowed  # the chip
+
+
+@pytest.mark.parametrize("facet", ["domain", "type", "project", "platform", "instrument", "topic", "organisation", "level"])
+def test_every_facet_is_counted(client: FlaskClient, facet: str) -> None:
+    values = facet_values(client.get("/search").text, facet)
+    assert len(values) > 1
+    assert all(re.fullmatch(r"[\d,]+", number) for _, number in values)
+
+
+def test_a_selected_value_without_records_stays_and_can_be_taken_off(client: FlaskClient) -> None:
+    page = client.get("/search?q=corot&domain=life&project=COROT&project=No+such").text
+    assert ("/search?q=corot&domain=life&project=COROT", "0") in facet_values(page, "project")
+    assert ("/search?q=corot&project=COROT&project=No+such", "0") in facet_values(page, "domain")
+
+
+def test_a_selected_value_is_counted_however_seldom_it_is(client: FlaskClient) -> None:
+    seldom = "Institute of Long Names and Bones, Department 39"
+    page = client.get("/search", query_string={"organisation": seldom}).text
+    assert ("/search", "1") in facet_values(page, "organisation")
 
 
 def test_values_of_one_facet_widen_each_other(client: FlaskClient) -> None:
@@ -155,6 +182,15 @@ def test_a_facet_is_shown_at_length(client: FlaskClient) -> None:
 def test_a_pasted_title_finds_itself(client: FlaskClient) -> None:
     page = client.get("/search", query_string={"q": LONG_TITLE.title}).text
     assert hits(page)[0] == "/records/hard-long-title"
+
+
+@pytest.mark.parametrize("text", ["((((", '"', "+-", "…", "_"])
+def test_a_text_without_words_is_passed_over_and_that_is_said(client: FlaskClient, text: str) -> None:
+    page = unescape(client.get("/search", query_string={"q": text}).text)
+    assert f"There is no word to search for in “{text}”" in page
+    assert "<title>All records" in page
+    assert count(page) == count(client.get("/search").text)
+    assert "There is no word" not in client.get("/search", query_string={"q": f"ice {text}"}).text
 
 
 @pytest.mark.parametrize("text", ['"', "(", "a:b", "[", "*", "?", "\\", "a AND", "^~", "'", "<b>", "\x00", "+-", "😀", "/" * 50])
