@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -33,8 +34,33 @@ def test_every_format_is_registered() -> None:
     listed = (ROOT / "mappings/formats/registry.py").read_text()
     for path in (ROOT / "mappings/formats").iterdir():
         name = path.stem
-        if name not in {"__init__", "__pycache__", "format", "registry"}:
+        if name not in {"__init__", "__pycache__", "format", "registry", "shared"}:
             assert f"{name}.FORMAT" in listed
+
+
+def _needs(name: str, path: Path, tree: ast.Module, known: set[str]) -> set[str]:
+    """The modules of the house that importing a module imports: those it names, and the packages they are in."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    named = set()
+    for node in tree.body:
+        match node:
+            case ast.Import(names=names):
+                named |= {alias.name for alias in names}
+            case ast.ImportFrom(module=str(module), names=names):
+                inner = {f"{module}.{alias.name}" for alias in names}
+                named |= {each if each in known else module for each in inner}
+    steps = {".".join(parts[: end + 1]) for each in named for parts in [each.split(".")] for end in range(len(parts))}
+    return {step for step in steps & known if not f"{package}.".startswith(f"{step}.")} - {name}
+
+
+def test_every_module_can_be_the_first_that_is_imported() -> None:
+    """A circle of imports works or fails by who comes first; packages that import their own modules make none."""
+    modules = {}
+    for path, tree in _modules():
+        parts = path.with_suffix("").parts
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = (path, tree)
+    graph = {name: _needs(name, path, tree, set(modules)) for name, (path, tree) in modules.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 def test_errors_are_never_swallowed() -> None:

@@ -12,8 +12,8 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.dublincore import reading, writing
 from mappings.formats.format import Format
+from mappings.formats.shared.dublincore import reading, writing
 from mappings.xml import NAMESPACES, qname, root_of, to_bytes
 from records.codes import ConstraintKind, DateTypeCode, RelationType
 from records.model import (

@@ -11,8 +11,8 @@ from typing import Final
 
 from mappings.coordinates import around
 from mappings.formats.format import Format
-from mappings.languages import language_tag
-from mappings.members import Json
+from mappings.formats.shared.json.members import Json
+from mappings.vocabularies.languages import language_tag
 from records.codes import AccessLevel, ContactScope, DateTypeCode, LinkFunctionCode, RoleCode, ScopeCode
 from records.model import EARTH, Box, Contact, Extent, Keyword, Record
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.dublincore import reading, writing
 from mappings.formats.format import Format
+from mappings.formats.shared.dublincore import reading, writing
 from mappings.xml import NAMESPACES, children, local_name, namespace, qname, root_of, to_bytes
 from records.codes import ConstraintKind, RelationType
 from records.model import DataFormat, Identifier, Keyword, Record, Relation, ResourceDate

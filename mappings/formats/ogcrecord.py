@@ -10,13 +10,13 @@ import json
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from mappings import recordjson as parts
 from mappings.formats.format import Format, derived_identifier
-from mappings.geojson import from_geometry, is_sound, to_geometry
-from mappings.languages import language_code, language_tag
-from mappings.members import Json, completed, from_member, parse_json, type_hints
-from mappings.recordjson import Members
+from mappings.formats.shared.json import parts
+from mappings.formats.shared.json.geojson import from_geometry, is_sound, to_geometry
+from mappings.formats.shared.json.members import Json, completed, from_member, parse_json, type_hints
+from mappings.formats.shared.json.parts import Members
 from mappings.rules import Problems
+from mappings.vocabularies.languages import language_code, language_tag
 from records.codes import ConstraintKind, ScopeCode
 from records.dates import Date
 from records.errors import FormatError

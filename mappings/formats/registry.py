@@ -8,7 +8,7 @@ from lxml import etree
 
 from mappings.formats import dif9, dif10, dublincore, iso19139, jsonld, oai_dc, ogcrecord
 from mappings.formats.format import Format
-from mappings.members import parse_json
+from mappings.formats.shared.json.members import parse_json
 from mappings.xml import MAX_DOCUMENT_BYTES, parse_xml
 from records.errors import FormatError
 from records.model import Record

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from lxml import etree
 
-from mappings.dif import codes, people, places, reading
-from mappings.dif.elements import Parts, date, flag, leaf, line, lines, one_date, paragraphs, parse_dif, parts, text, url
-from mappings.dif.extended import lift
 from mappings.formats.format import derived_identifier
+from mappings.formats.shared.dif import codes, people, places, reading
+from mappings.formats.shared.dif.elements import Parts, date, flag, leaf, line, lines, one_date, paragraphs, parse_dif, parts, text, url
+from mappings.formats.shared.dif.extended import lift
 from mappings.rules import Problems, all_text
 from records.codes import AccessLevel, ConstraintKind, DateTypeCode, KeywordTypeCode, RoleCode
 from records.dates import TimeInterval

@@ -10,10 +10,10 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.dif import codes, writing
-from mappings.dif.elements import NAMESPACE, NOT_PROVIDED, add, add_if, parts
-from mappings.dif.extended import extend
 from mappings.formats.dif10.reader import members_of
+from mappings.formats.shared.dif import codes, writing
+from mappings.formats.shared.dif.elements import NAMESPACE, NOT_PROVIDED, add, add_if, parts
+from mappings.formats.shared.dif.extended import extend
 from mappings.rules import Problems
 from mappings.xml import to_bytes
 from records.codes import ConstraintKind, DateTypeCode, KeywordTypeCode

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from mappings.dif.elements import is_dif, is_dif10
 from mappings.formats.dif9.reader import read
 from mappings.formats.dif9.writer import carried, write
 from mappings.formats.format import Format
+from mappings.formats.shared.dif.elements import is_dif, is_dif10
 
 
 def recognises(top: object) -> bool:

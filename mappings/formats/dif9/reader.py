@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mappings.dif import codes, people, places, reading
-from mappings.dif.elements import Parts, date, flag, line, lines, paragraphs, parse_dif, parts, text, url
-from mappings.dif.extended import lift
 from mappings.formats.format import derived_identifier
+from mappings.formats.shared.dif import codes, people, places, reading
+from mappings.formats.shared.dif.elements import Parts, date, flag, line, lines, paragraphs, parse_dif, parts, text, url
+from mappings.formats.shared.dif.extended import lift
 from mappings.rules import Problems
 from records.codes import ConstraintKind, DateTypeCode, KeywordTypeCode, RelationType, RoleCode
 from records.dates import TimeInterval

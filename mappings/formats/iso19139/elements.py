@@ -8,8 +8,8 @@ from typing import Final, TypeVar, cast
 
 from lxml import etree
 
-from mappings.languages import language_code
 from mappings.rules import Problems, Value, all_text, clean_line, clean_text
+from mappings.vocabularies.languages import language_code
 from mappings.xml import NAMESPACES, children, local_name, qname
 from records.codes import Code, DateTypeCode, KeywordTypeCode, ScopeCode
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from mappings.dif.plain import to_plain
-from mappings.dif.reading import parse_size
-from mappings.dif.writing import size
 from mappings.formats import Format, detect, dif9, dif10
+from mappings.formats.shared.dif.plain import to_plain
+from mappings.formats.shared.dif.reading import parse_size
+from mappings.formats.shared.dif.writing import size
 from mappings.xml import NAMESPACES
 from records.codes import (
     AccessLevel,

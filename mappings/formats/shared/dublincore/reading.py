@@ -14,8 +14,8 @@ from lxml import etree
 from mappings.coordinates import read_box
 from mappings.formats.format import derived_identifier
 from mappings.gml import LONGEST_SYSTEM
-from mappings.languages import language_code
 from mappings.rules import Many, Maybe, One, Problems, all_text, clean_line, clean_text, date, line, text
+from mappings.vocabularies.languages import language_code
 from mappings.xml import NAMESPACES, children, local_name, namespace, place
 from records.codes import (
     ConstraintKind,

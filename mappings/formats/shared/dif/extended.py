@@ -15,8 +15,8 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from lxml import etree
 
-from mappings.dif.elements import Parts, add, legal, line, parts
-from mappings.dif.plain import from_plain, to_plain
+from mappings.formats.shared.dif.elements import Parts, add, legal, line, parts
+from mappings.formats.shared.dif.plain import from_plain, to_plain
 from mappings.rules import MOST, Problems
 from records.model import Constraint, Contact, Extent, Licence, Record
 

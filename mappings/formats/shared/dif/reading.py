@@ -7,10 +7,10 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.dif import codes
-from mappings.dif.elements import Parts, joined, leaf, line, lines, parts, text, url
-from mappings.languages import language_code
+from mappings.formats.shared.dif import codes
+from mappings.formats.shared.dif.elements import Parts, joined, leaf, line, lines, parts, text, url
 from mappings.rules import MOST, Problems, clean_line
+from mappings.vocabularies.languages import language_code
 from records.codes import KeywordTypeCode, LinkFunctionCode, RelationType, TopicCategoryCode
 from records.model import DataFormat, Identifier, Keyword, Link, Project, Relation
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from mappings.coordinates import crosses, longitude, read_box
-from mappings.members import Json
+from mappings.formats.shared.json.members import Json
 from mappings.rules import Problems
 from records.model import EARTH, ICRS, Box, Extent, Polygon
 

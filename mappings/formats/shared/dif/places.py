@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from mappings.coordinates import read_box
-from mappings.dif.elements import Parts, leaf, line, parts
+from mappings.formats.shared.dif.elements import Parts, leaf, line, parts
 from mappings.rules import Problems, number
 from records.model import Box, Polygon
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from mappings.dif import codes
-from mappings.dif.elements import NOT_PROVIDED, add, add_if
+from mappings.formats.shared.dif import codes
+from mappings.formats.shared.dif.elements import NOT_PROVIDED, add, add_if
 from records.codes import ConstraintKind, ContactScope, DateTypeCode, LinkFunctionCode, RoleCode
 from records.model import Constraint, Contact, DataFormat, Keyword, Link, Record
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mappings.languages import language_code, language_tag
+from mappings.vocabularies.languages import language_code, language_tag
 
 
 @pytest.mark.parametrize(

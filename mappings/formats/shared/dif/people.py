@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from mappings.dif import codes
-from mappings.dif.elements import Parts, line, lines, parts
+from mappings.formats.shared.dif import codes
+from mappings.formats.shared.dif.elements import Parts, line, lines, parts
 from mappings.rules import Problems
 from records.codes import ContactScope, RoleCode
 from records.model import Contact

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from mappings.coordinates import around
-from mappings.dublincore.reading import is_dcmi_box, plain_line
+from mappings.formats.shared.dublincore.reading import is_dcmi_box, plain_line
 from mappings.rules import clean_text
 from records.codes import ContactScope, RoleCode
 from records.dates import TimeInterval
