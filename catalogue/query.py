@@ -18,6 +18,8 @@ from records.model import Box, Circle, Record
 
 MAX_LIMIT: Final = 1000
 DEFAULT_LIMIT: Final = 10
+MAX_COUNTS: Final = 10_000
+"""Values of one facet that are counted for one answer; no field of the catalogue comes near."""
 MAX_TEXT: Final = 2000
 """Characters of free text that are looked at; a longer text is cut there, at a word."""
 
@@ -54,7 +56,7 @@ class FacetRequest:
     Attributes:
         field: the name of a facet field.
         selected: values of it that a record must have at least one of; () for no restriction.
-        size: how many values to return, most frequent first, ties by value; 0 for none (a restriction without counts).
+        size: how many values to return, most frequent first, ties by value, to MAX_COUNTS; 0 for none (a restriction without counts).
     """
 
     field: str
@@ -64,6 +66,8 @@ class FacetRequest:
     def __post_init__(self) -> None:
         if not field_named(self.field).facet:
             raise QueryError(f"{self.field!r} is no facet", parameter=self.field)
+        if not 0 <= self.size <= MAX_COUNTS:
+            raise QueryError(f"a facet has 0 to {MAX_COUNTS} counts, not {self.size}", parameter=self.field)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ class SearchQuery:
         ids: identifiers; a record matches when it has one of them.
         parents: identifiers of parents; a record matches when its parent is one of them.
         facets: facets to count and to restrict by.
-        sort: () orders by relevance where there is text, by title where there is none.
+        sort: () orders by relevance where there is text, by title where there is none. Relevance stands alone, and no field twice.
         highlight: whether hits tell where they matched (`Hit.title`, `Hit.snippet`, `Hit.found_in`).
         exact: whether words are searched only as written: no nearest words.
     """
@@ -129,6 +133,9 @@ class SearchQuery:
             begin, end = self.interval.seconds
             if begin is not None and end is not None and begin > end:
                 raise QueryError("the interval ends before it begins", parameter="interval")
+        fields = [key.field for key in self.sort]
+        if len(set(fields)) < len(fields) or ("relevance" in fields and len(fields) > 1):
+            raise QueryError("an order names each field once, and relevance alone", parameter="sort")
         if self.sky is not None and not (0 <= self.sky.x <= 360 and -90 <= self.sky.y <= 90 and 0 <= self.sky.radius <= 180):
             raise QueryError("a cone is right ascension 0–360, declination -90–90, radius 0–180, in degrees", parameter="sky")
 

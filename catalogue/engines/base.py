@@ -75,13 +75,24 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """What an engine holds. `updated`: the time of the last change; None for an empty catalogue. `bytes` on disk; None where unknown."""
+    """What an engine holds.
+
+    Attributes:
+        records: how many there are.
+        deleted: how many tombstones.
+        updated: the time of the last change; None for an empty catalogue.
+        bytes: on disk; None where it is not known.
+        formats: how many records came in each format.
+        state: another text after each change of what searches find, a rebuilt index included; what was made of the catalogue
+            under one state holds as long as it is the same.
+    """
 
     records: int
     deleted: int
     updated: datetime | None
     bytes: int | None
     formats: dict[str, int]
+    state: str = ""
 
 
 class Engine(Protocol):
@@ -89,7 +100,8 @@ class Engine(Protocol):
 
     Any number of processes may read while one writes; a second writer waits for the first. What a writing method has returned from is
     durable and visible to every search that begins afterwards, in every process. All methods raise `EngineError` when the engine cannot
-    answer, with a plain sentence that holds nothing of the engine's own messages.
+    answer, with a plain sentence that holds nothing of the engine's own messages. The sentence of a writing method tells whether anything
+    of its step was kept.
     """
 
     def search(self, query: SearchQuery) -> SearchPage:
@@ -156,7 +168,7 @@ class Engine(Protocol):
         ...
 
     def statistics(self) -> Statistics:
-        """Return what the engine holds."""
+        """Return what the engine holds; cheap enough for every page."""
         ...
 
     def close(self) -> None:

@@ -113,7 +113,7 @@ class Catalogue:
         self.base_url = base_url
         self.sipad_url = sipad_url
         self.clock = clock
-        self._overview: tuple[object, Overview] | None = None
+        self._overview: tuple[str, Overview] | None = None
 
     def url_of(self, identifier: str) -> str:
         """Return the permanent address of a record."""
@@ -187,9 +187,8 @@ class Catalogue:
     def overview(self) -> Overview:
         """Return the catalogue as a whole."""
         statistics = self.engine.statistics()
-        state = (statistics.records, statistics.deleted, statistics.updated)
-        if self._overview is None or self._overview[0] != state:
-            self._overview = (state, self._look_over(statistics.records, statistics.updated))
+        if self._overview is None or self._overview[0] != statistics.state:
+            self._overview = (statistics.state, self._look_over(statistics.records, statistics.updated))
         return self._overview[1]
 
     def export(self, identifiers: Sequence[str], format_name: str, *, language: str = "en", most: int = exporting.MAX_RECORDS) -> Document:

@@ -1,6 +1,7 @@
 """The embedded engine: what the contract asks, put together from its parts."""
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -9,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from tantivy import Query, Searcher
 
 from catalogue.engines.base import Change, Entry, Statistics, Suggestion, Tombstone, Version
@@ -24,17 +24,17 @@ from catalogue.engines.embedded.index import SearchIndex
 from catalogue.engines.embedded.lock import writer_lock
 from catalogue.engines.embedded.order import HEAD, Matches, Place, relevant_places, sorted_places
 from catalogue.engines.embedded.rebuild import rebuild
-from catalogue.engines.embedded.relevance import Plan, make_plan, relaxed, text_query
+from catalogue.engines.embedded.relevance import Plan, has_words, make_plan, relaxed, text_query
 from catalogue.engines.embedded.schema import fields_hash
-from catalogue.engines.embedded.store import Row, Store
+from catalogue.engines.embedded.store import Changed, Row, Store
 from catalogue.engines.embedded.suggesting import suggestions
 from catalogue.engines.stored import decode
 from catalogue.query import FacetCount, FacetRequest, Hit, SearchPage, SearchQuery, SortKey
-from mappings.index.text import fold, words
 from records.errors import EngineError
 from records.model import Provenance, Record, Source
 
 _STALE: Final = "The index was built for another version of Reflecs; run: reflecs reindex"
+_KEPT: Final = "The records were kept, but the index did not follow; it will with the next change, or run: reflecs reindex"
 _BY_TITLE: Final = (SortKey("title"),)
 _BY_RELEVANCE: Final = (SortKey("relevance"),)
 
@@ -54,6 +54,7 @@ class EmbeddedEngine:
         except (OSError, sqlite3.Error) as error:
             raise EngineError(f"The catalogue in {path} cannot be opened.") from error
         self._index = SearchIndex(path, self._store)
+        self._statistics: Statistics | None = None
         if not read_only:
             self._prepare()
 
@@ -67,12 +68,15 @@ class EmbeddedEngine:
                 return self._search(query, searcher)
 
     def _search(self, query: SearchQuery, searcher: Searcher) -> SearchPage:
-        sort = query.sort or (_BY_RELEVANCE if words(fold(query.text)) else _BY_TITLE)
+        text = has_words(query.text)
+        sort = query.sort or (_BY_RELEVANCE if text else _BY_TITLE)
         question = digest(query, sort)
-        cursor = decode_cursor(query.page.cursor, question) if query.page.cursor is not None else None
         narrowing = restrictions(query, Decider(searcher, self._store))
         selected = [selection(request) for request in query.facets if request.selected]
-        plan = self._plan(query, searcher, cursor)
+        if sort == _BY_RELEVANCE and not (text or narrowing or selected):
+            sort = _BY_TITLE  # all are as relevant
+        cursor = decode_cursor(query.page.cursor, question, sort) if query.page.cursor is not None else None
+        plan = self._plan(query, searcher, cursor) if text else None
         matches = _matches(searcher, plan, [*narrowing, *selected], sort)
         if plan is not None and cursor is None and not matches.count and not query.exact:
             plan = relaxed(plan, query.text, searcher)
@@ -86,10 +90,10 @@ class EmbeddedEngine:
             searched_as=plan.searched_as if plan is not None else None,
         )
 
-    def _plan(self, query: SearchQuery, searcher: Searcher, cursor: Cursor | None) -> Plan | None:
+    def _plan(self, query: SearchQuery, searcher: Searcher, cursor: Cursor | None) -> Plan:
         if cursor is not None and cursor.plan is not None:
-            return msgspec.convert(cursor.plan, Plan)
-        return make_plan(query.text, searcher, exact=query.exact) if words(fold(query.text)) else None
+            return cursor.plan
+        return make_plan(query.text, searcher, exact=query.exact)
 
     def _places(
         self, query: SearchQuery, sort: tuple[SortKey, ...], matches: Matches, cursor: Cursor | None
@@ -98,13 +102,9 @@ class EmbeddedEngine:
         if not query.page.limit or not matches.count:
             return [], None
         connection = self._store.connection
-        if sort[0].field == "relevance":
-            if matches.all:
-                sort = _BY_TITLE
-            else:
-                return relevant_places(connection, matches, cursor, query.page.offset, query.page.limit + 1)
-        keys = tuple(key for key in sort if key.field != "relevance")
-        return sorted_places(connection, matches, keys, cursor, query.page.offset, query.page.limit + 1), None
+        if sort == _BY_RELEVANCE:
+            return relevant_places(connection, matches, cursor, query.page.offset, query.page.limit + 1)
+        return sorted_places(connection, matches, sort, cursor, query.page.offset, query.page.limit + 1), None
 
     def _hits(self, places: list[Place], query: SearchQuery, plan: Plan | None) -> tuple[Hit, ...]:
         rows = self._store.rows("key", [place.key for place in places])
@@ -151,19 +151,23 @@ class EmbeddedEngine:
 
     def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
         """Return the SHA-256 digest of the document of each of these identifiers that is kept."""
-        return {identifier: hashlib.sha256(content).digest() for identifier, content in self._store.documents(identifiers)}
+        with _reading():
+            return {identifier: hashlib.sha256(content).digest() for identifier, content in self._store.documents(identifiers)}
 
     def versions(self, identifier: str) -> list[Version]:
         """Return the earlier versions of a record, newest first."""
-        return self._store.versions(identifier)
+        with _reading():
+            return self._store.versions(identifier)
 
     def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first."""
-        return self._store.tombstones(since)
+        with _reading():
+            yield from self._store.tombstones(since)
 
     def identifiers(self) -> Iterator[str]:
         """Yield every identifier, in code point order."""
-        return self._store.identifiers()
+        with _reading():
+            yield from self._store.identifiers()
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """Return what may be typed."""
@@ -172,12 +176,16 @@ class EmbeddedEngine:
 
     def needs_reindex(self) -> bool:
         """Return whether the index was built for another table of fields."""
-        return self._store.meta("fields") not in (None, fields_hash())
+        with _reading():
+            return self._store.meta("fields") not in (None, fields_hash())
 
     def statistics(self) -> Statistics:
-        """Return what is held."""
-        size = sum(file.stat().st_size for file in self._path.rglob("*") if file.is_file())
-        return replace(self._store.statistics(), bytes=size)
+        """Return what is held; counted once for each state of the catalogue."""
+        with _reading(), self._store.snapshot():
+            known = self._statistics
+            if known is None or known.state != self._store.state():
+                known = self._statistics = replace(self._store.statistics(), bytes=_size(self._path))
+            return known
 
     # Writing
 
@@ -186,30 +194,40 @@ class EmbeddedEngine:
         entries = list(entries)
         with self._writing():
             changes, changed = self._store.put(entries, now)
-            self._index.apply(changed, self._store.sequence())
+            self._follow(changed)
         return changes
 
     def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
         """Delete these records."""
         with self._writing():
             changed = self._store.delete(identifiers, now)
-            self._index.apply(changed, self._store.sequence())
+            self._follow(changed)
         return len(changed)
+
+    def _follow(self, changed: list[Changed]) -> None:
+        """Bring into the index what the store has just kept."""
+        try:
+            self._index.apply(changed, self._store.sequence())
+        except (OSError, sqlite3.Error, ValueError, EngineError) as error:
+            raise EngineError(_KEPT) from error
 
     def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
         """Rebuild all that is derived from the kept documents, while searches go on."""
         with self._locked():
-            return rebuild(self._path, self._store, read, progress)
+            try:
+                return rebuild(self._path, self._store, read, progress)
+            except (OSError, sqlite3.Error, ValueError) as error:
+                raise EngineError("The index could not be rebuilt; the one before stands.") from error
 
     @contextmanager
     def _locked(self, *, wait: bool = True) -> Iterator[bool]:
-        """Hold the writer's lock; all troubles of the two stores become one plain sentence."""
+        """Hold the writer's lock; the troubles of the two stores, before a step is kept, become one plain sentence."""
         if self._read_only:
             raise EngineError("This catalogue was opened for reading only.")
         try:
             with writer_lock(self._path / "lock", wait=wait) as held:
                 yield held
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, ValueError) as error:
             raise EngineError("The catalogue could not be written; nothing of this step was kept.") from error
 
     @contextmanager
@@ -240,8 +258,18 @@ def _reading() -> Iterator[None]:
     """Make the troubles of the two stores one plain sentence."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, ValueError) as error:  # tantivy's and msgspec's errors are ValueErrors
         raise EngineError("The catalogue cannot be read now.") from error
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of all files in a folder, less those that vanish meanwhile, as merging indexes make them."""
+    size = 0
+    for folder, _, names in os.walk(path):  # which passes over a folder that has vanished
+        for name in names:
+            with suppress(FileNotFoundError):
+                size += os.stat(os.path.join(folder, name)).st_size  # noqa: PTH116, PTH118 (os.walk gives no paths)
+    return size
 
 
 def _matches(searcher: Searcher, plan: Plan | None, narrowing: list[Query], sort: tuple[SortKey, ...]) -> Matches:
@@ -249,7 +277,7 @@ def _matches(searcher: Searcher, plan: Plan | None, narrowing: list[Query], sort
     if not parts:
         return Matches(everything(), searcher, searcher.num_docs, [], all=True)
     query = both(*parts)
-    by_score = sort[0].field == "relevance"
+    by_score = sort == _BY_RELEVANCE
     count, hits = count_and_best(searcher, query, HEAD + 1 if by_score else 1)
     return Matches(query, searcher, count, hits if by_score else [], all=False)
 
@@ -264,5 +292,4 @@ def _next(places: list[Place], limit: int, question: str, threshold: int | None,
     if len(places) <= limit:
         return None
     last = places[limit - 1]
-    frozen = msgspec.to_builtins(plan) if plan is not None else None
-    return encode_cursor(Cursor(question, list(last.after), last.identifier, threshold, frozen))
+    return encode_cursor(Cursor(question, list(last.after), last.identifier, threshold, plan))

@@ -77,6 +77,12 @@ def sorted_places(
 def _narrow(
     connection: sqlite3.Connection, keys: list[int], sort: tuple[SortKey, ...], cursor: Cursor | None, offset: int, limit: int
 ) -> list[Place]:
+    """Return places of these keys, all fetched and sorted here.
+
+    By title downwards, then by the date of creation upwards: the last key is sorted by first, and each key in three stable steps, so that
+    of (None, 7), ("a", None), ("b", 2), ("a", 1) come ("b", 2), ("a", 1), ("a", None), (None, 7): upwards or downwards, None behind.
+    A cursor with `after` ["a", 1] leaves the last two. (`_walk` writes the same `after`, so that a cursor serves both.)
+    """
     columns = "".join(f", {key.field}" for key in sort)
     rows = connection.execute(
         f"SELECT key, identifier{columns} FROM record WHERE key IN (SELECT value FROM json_each(?)) AND deleted IS NULL",  # noqa: S608 (field names)
@@ -158,7 +164,7 @@ def _rows(
         where, values = (f" AND identifier {compare} ?", [after[1]]) if after is not None else ("", [])
         sql = f"SELECT key, identifier FROM record WHERE deleted IS NULL{where} ORDER BY identifier {way} LIMIT ? OFFSET ?"  # noqa: S608 (constants)
         for number, identifier in connection.execute(sql, (*values, limit, offset)):
-            yield Place(number, identifier, ())
+            yield Place(number, identifier, (identifier,))
         return
     seen = 0
     if after is None or after[0] is not None:
@@ -201,7 +207,8 @@ def relevant_places(
     wanted = limit - len(in_head)
     if after is not None and after[0] is None:
         behind = (None, after[1])
-        return list(_walk(connection, matches, SortKey("identifier"), behind, 0, wanted, taken)), threshold
+        places = _walk(connection, matches, SortKey("identifier"), behind, 0, wanted, taken)
+        return [Place(place.key, place.identifier, ()) for place in places], threshold
     offset = 0 if after is not None else max(offset - len(head), 0)
     left = both(matches.query, other(any_term("key", sorted(taken)))) if taken else matches.query
     first = first_identifiers(matches.searcher, left, offset, wanted)

@@ -9,7 +9,7 @@ tantivy's own enter, so that a cursor means the same after others have written (
 import math
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from tantivy import Occur, Query, Searcher
@@ -17,10 +17,10 @@ from tantivy import Occur, Query, Searcher
 from catalogue.engines.embedded.answers import count
 from catalogue.engines.embedded.clauses import any_term, between, both, either, nothing, scored, term
 from catalogue.engines.embedded.schema import schema, stem
-from catalogue.engines.embedded.spelling import nearest_words
+from catalogue.engines.embedded.spelling import NEAREST, nearest_words
 from catalogue.query import MAX_TEXT
 from mappings.index.document import ZONES, exact_name, exact_title
-from mappings.index.text import fold, without_elision, words
+from mappings.index.text import MAX_WORD, fold, without_elision, words
 
 MAX_WORDS: Final = 60
 """Different words of a text that are searched; the first ones."""
@@ -36,9 +36,18 @@ _LENGTHS: Final = (0, 1, 2, 4, 7, 12)
 _AS_WRITTEN: Final = 2  # "Terra" before "terre", which has the same stem
 _BEGINNING: Final = 0.4
 
+MAX_PHRASES: Final = 20
+"""Phrases of a text that are searched; the first ones."""
+_FEW_PHRASES: Final = msgspec.Meta(max_length=MAX_PHRASES)
+
 _TITLE: Final = max(ZONES, key=lambda zone: ZONES[zone])
 _NAMED: Final = tuple(zone for zone, boost in ZONES.items() if boost >= 3)
 _QUOTED: Final = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”')
+
+
+_Token = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_WORD)]
+_Worth = Annotated[int, msgspec.Meta(ge=0, le=64)]
+_Text = Annotated[str, msgspec.Meta(max_length=20 * MAX_TEXT)]  # a character may fold into many
 
 
 class Word(msgspec.Struct, array_like=True, frozen=True):
@@ -50,13 +59,13 @@ class Word(msgspec.Struct, array_like=True, frozen=True):
         beginning: its worth as the beginning of a word; 0 where it is not searched as one.
     """
 
-    token: str
-    forms: tuple[tuple[str, int], ...]
-    beginning: int = 0
+    token: _Token
+    forms: Annotated[tuple[tuple[_Token, _Worth], ...], msgspec.Meta(max_length=2 * NEAREST)]
+    beginning: _Worth = 0
 
 
 class Plan(msgspec.Struct, array_like=True, frozen=True):
-    """What was made of a text.
+    """What was made of a text. The bounds are those of what is made; they hold for what comes back in a cursor, too.
 
     Attributes:
         words: what a record has to hold.
@@ -66,11 +75,11 @@ class Plan(msgspec.Struct, array_like=True, frozen=True):
         searched_as: the text as it was searched where words were replaced; None otherwise.
     """
 
-    words: tuple[Word, ...]
-    phrases: tuple[tuple[str, ...], ...] = ()
-    least: int = 0
-    whole: str = ""
-    searched_as: str | None = None
+    words: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1, max_length=MAX_WORDS)]
+    phrases: Annotated[tuple[Annotated[tuple[_Token, ...], msgspec.Meta(min_length=2, max_length=MAX_WORDS)], ...], _FEW_PHRASES] = ()
+    least: Annotated[int, msgspec.Meta(ge=1, le=MAX_WORDS)] = 1
+    whole: _Text = ""
+    searched_as: _Text | None = None
 
 
 def relaxed(plan: Plan, text: str, searcher: Searcher) -> Plan:
@@ -104,8 +113,10 @@ def make_plan(text: str, searcher: Searcher, *, exact: bool) -> Plan:
 
     A word that occurs nowhere is replaced by the nearest ones that do, or left out where there are none.
     """
-    folded = without_elision(fold(_shortened(text)))
-    phrases = tuple(tuple(found) for match in _QUOTED.finditer(folded) if len(found := words("".join(filter(None, match.groups())))) > 1)
+    text = _shortened(text)
+    folded = without_elision(fold(text))
+    quoted = (words("".join(filter(None, match.groups())))[:MAX_WORDS] for match in _QUOTED.finditer(folded))
+    phrases = tuple(tuple(found) for found in quoted if len(found) > 1)[:MAX_PHRASES]
     tokens = words(folded)
     distinct = list(dict.fromkeys(tokens))[:MAX_WORDS]
     last = distinct[-1] if distinct[-1] == tokens[-1] and not _QUOTED.search(text) and text[-1:].isalnum() else None
@@ -161,7 +172,12 @@ def _with_nearest(plan: Plan, position: int, text: str, searcher: Searcher) -> P
     replaced = {word.token: near[0][0]}
     changed = (*plan.words[:position], Word(word.token, tuple(near)), *plan.words[position + 1 :])
     whole = " ".join(replaced.get(token, token) for token in plan.whole.split())
-    return msgspec.structs.replace(plan, words=changed, whole=whole, searched_as=_replace(plan.searched_as or text, replaced))
+    return msgspec.structs.replace(plan, words=changed, whole=whole, searched_as=_replace(plan.searched_as or _shortened(text), replaced))
+
+
+def has_words(text: str) -> bool:
+    """Return whether what is looked at of a text holds a word."""
+    return bool(words(without_elision(fold(_shortened(text)))))
 
 
 def _shortened(text: str) -> str:
@@ -175,7 +191,7 @@ def _is_code(token: str) -> bool:
 
 
 def _replace(text: str, replaced: dict[str, str]) -> str:
-    found = re.sub(r"[^\W_]+", lambda match: replaced.get(fold(match[0]), match[0]), _shortened(text))
+    found = re.sub(r"[^\W_]+", lambda match: replaced.get(fold(match[0]), match[0]), text)
     return " ".join(found.split())
 
 

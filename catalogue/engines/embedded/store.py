@@ -250,6 +250,10 @@ class Store:
         rows = (_row(values) for values in found)
         return {(row.key if column == "key" else row.identifier): row for row in rows}
 
+    def state(self) -> str:
+        """Return what differs after each change of the records or of the index."""
+        return f"{self.sequence()} {self.meta('index')} {self.meta('fields')}"
+
     def count(self) -> int:
         """Return the number of records."""
         return int(self.connection.execute("SELECT count(*) FROM record WHERE deleted IS NULL").fetchone()[0])
@@ -305,7 +309,12 @@ class Store:
         deleted = execute("SELECT count(*) FROM record WHERE deleted IS NOT NULL").fetchone()[0]
         updated = execute("SELECT coalesce(deleted, loaded) FROM record ORDER BY sequence DESC LIMIT 1").fetchone()
         return Statistics(
-            records=sum(formats.values()), deleted=deleted, updated=_moment(updated[0]) if updated else None, bytes=None, formats=formats
+            records=sum(formats.values()),
+            deleted=deleted,
+            updated=_moment(updated[0]) if updated else None,
+            bytes=None,
+            formats=formats,
+            state=self.state(),
         )
 
 

@@ -1,18 +1,26 @@
 """What is the embedded engine's own: its folder, its index, its catching up."""
 
+import base64
+import itertools
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from catalogue.engines.embedded import EmbeddedEngine
+from catalogue.engines.embedded.cursors import Cursor, _seal, digest, encode_cursor
+from catalogue.engines.embedded.relevance import MAX_WORDS, Plan, Word
 from catalogue.engines.embedded.schema import fields_hash
 from catalogue.engines.embedded.spelling import distance
 from catalogue.engines.stored import entry_of
-from catalogue.query import SearchQuery
-from records.errors import EngineError
+from catalogue.query import Page, SearchQuery, SortKey
+from records.dates import Date
+from records.errors import EngineError, QueryError
 from tests.contracts.making import NOW, entry, found
 
 
@@ -130,3 +138,59 @@ def test_a_catalogue_that_is_kept_otherwise_is_told(engine: EmbeddedEngine, tmp_
     for read_only in (False, True):
         with pytest.raises(EngineError, match="another version"):
             EmbeddedEngine(tmp_path / "catalogue", read_only=read_only)
+
+
+SORTS = ((), (SortKey("title"),), (SortKey("created"),), (SortKey("identifier"),), (SortKey("title"), SortKey("updated")))
+WORD = Word("one", (("one", 1),))
+AFTER: tuple[list[str | int | None], ...] = ([], ["x"], [3], [None], [2**62], ["x", 3], ["x", "y"], [3, 3], ["x", 3, 3])
+
+
+@pytest.mark.parametrize("text", ["", "one"])
+@pytest.mark.parametrize("sort", SORTS)
+def test_whoever_forges_a_cursor_gets_an_answer_or_is_told(engine: EmbeddedEngine, sort: tuple[SortKey, ...], text: str) -> None:
+    engine.put([entry(f"id {number}", f"One {number}", created=Date("2007")) for number in range(5)], now=NOW)
+    asked = SearchQuery(text=text, sort=sort)
+    question = digest(asked, sort or (SortKey("relevance" if text else "title"),))
+    told = 0
+    for after, threshold, plan in itertools.product(AFTER, (None, -1, 2**62), (None, Plan(words=(WORD,)))):
+        forged = encode_cursor(Cursor(question, after, "id 1", threshold, plan))
+        try:
+            engine.search(replace(asked, page=Page(cursor=forged)))
+        except QueryError:
+            told += 1
+    assert 0 < told < len(AFTER) * 6
+
+
+TOO_MUCH: tuple[Any, ...] = (
+    {"words": []},
+    {"words": [["one", [["one", 1]], 0]] * (MAX_WORDS + 1)},
+    {"words": [["", [["one", 1]], 0]]},
+    {"words": [["x" * 81, [], 1]]},
+    {"words": [["one", [["one", 65]], 0]]},
+    {"words": [["one", [["one", 1]] * 100, 0]]},
+    {"phrases": [["one"]]},
+    {"phrases": [["one", "two"]] * 100},
+    {"least": 0},
+    {"least": 61},
+    {"whole": "x" * 100_000},
+    {"after": [2**63]},
+    {"after": [1.5]},
+    {"threshold": 2**63},
+    "no plan",
+)
+
+
+@pytest.mark.parametrize("forged", TOO_MUCH)
+def test_a_forged_plan_is_bounded(engine: EmbeddedEngine, forged: Any) -> None:
+    engine.put([entry(f"id {number}", f"One {number}") for number in range(5)], now=NOW)
+    parts = {"words": [["one", [["one", 1]], 0]], "phrases": [], "least": 1, "whole": "one", "searched_as": None}
+    outer: dict[str, Any] = {"after": [9], "threshold": None}
+    if isinstance(forged, dict):
+        parts |= {name: value for name, value in forged.items() if name in parts}
+        outer |= {name: value for name, value in forged.items() if name in outer}
+    plan = list(parts.values()) if isinstance(forged, dict) else forged
+    question = digest(SearchQuery(text="one"), (SortKey("relevance"),))
+    packed = msgspec.msgpack.encode([question, outer["after"], "id 1", outer["threshold"], plan])
+    cursor = base64.urlsafe_b64encode(_seal(packed) + packed).decode()
+    with pytest.raises(QueryError, match="no cursor"):
+        engine.search(SearchQuery(text="one", page=Page(cursor=cursor)))
