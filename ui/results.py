@@ -10,7 +10,6 @@ from catalogue.service import Catalogue
 from catalogue.service.addresses import with_parameters
 from catalogue.service.exporting import MAX_WEB_RECORDS
 from mappings.figures import Figure, thumbnail
-from mappings.index.text import fold, words
 from mappings.vocabularies.labels import label, value_label
 from mappings.vocabularies.words import date_words, number_words
 from records.model import Record
@@ -117,7 +116,6 @@ class ResultsPage:
         hidden: the parameters that a form of one filter must carry along, without the page.
         instead: chips with counts, when nothing was found.
         exact_href: the same search, only as written; None unless other words were searched.
-        wordless: whether what was typed holds no word, so that it was passed over.
         last_page: the address of the last page, when a page behind it was asked for.
         export_all: what exporting without ticks does, in words.
     """
@@ -137,7 +135,6 @@ class ResultsPage:
     next: str | None
     searched_as: str | None
     exact_href: str | None
-    wordless: bool
     instead: tuple[Chip, ...]
     last_page: str | None
     feed: str
@@ -181,7 +178,6 @@ def results_page(catalogue: Catalogue, form: SearchForm, *, language: str, now: 
         next=form.on_page(form.page + 1).address() if form.page < last else None,
         searched_as=answer.searched_as,
         exact_href=form.first(exact=True).address() if answer.searched_as else None,
-        wordless=_wordless(form),
         instead=() if total else tuple(_counted(catalogue, form, language)),
         last_page=form.on_page(last).address() if total and form.page > last else None,
         feed=with_parameters("/feed", form.first(sort=None).parameters()),
@@ -189,12 +185,8 @@ def results_page(catalogue: Catalogue, form: SearchForm, *, language: str, now: 
     )
 
 
-def _wordless(form: SearchForm) -> bool:
-    return bool(form.q) and not words(fold(form.q))
-
-
 def _heading(form: SearchForm) -> str:
-    if form.q and not _wordless(form):
+    if form.has_words:
         return _("Results for “%(words)s”", words=form.q)
     return _("Results") if form.filtered else _("All records")
 
@@ -354,7 +346,7 @@ def _orders(form: SearchForm) -> Iterator[Order]:
         "created": _("Oldest metadata"),
     }
     for name, said in words.items():
-        if name != "relevance" or form.q:
+        if name != "relevance" or form.has_words:
             yield Order(words=said, href=form.sorted_by(name).address(), current=name == form.order)
 
 

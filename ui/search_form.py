@@ -13,6 +13,7 @@ from typing import Final, Self, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from catalogue.query import MAX_TEXT, Direction, FacetRequest, Page, SearchQuery, SortKey
+from mappings.index.text import fold, words
 from records.codes import Code, Domain, ScopeCode, TopicCategoryCode
 from records.dates import Date, TimeInterval
 from records.errors import QueryError
@@ -138,7 +139,12 @@ class SearchForm:
     @property
     def order(self) -> str:
         """The key of SORTS that is in force."""
-        return self.sort or ("relevance" if self.q else "title")
+        return self.sort or ("relevance" if self.has_words else "title")
+
+    @property
+    def has_words(self) -> bool:
+        """Whether what was typed holds a word to search for: signs alone are passed over."""
+        return bool(words(fold(self.q)))
 
     @property
     def filtered(self) -> bool:

@@ -189,6 +189,8 @@ def test_a_text_without_words_is_passed_over_and_that_is_said(client: FlaskClien
     page = unescape(client.get("/search", query_string={"q": text}).text)
     assert f"There is no word to search for in “{text}”" in page
     assert "<title>All records" in page
+    assert '<strong aria-current="true">Title A–Z</strong>' in page
+    assert hits(page) == hits(client.get("/search").text)
     assert count(page) == count(client.get("/search").text)
     assert "There is no word" not in client.get("/search", query_string={"q": f"ice {text}"}).text
 
