@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mappings.rules import Problems
@@ -9,6 +10,9 @@ from records.model import Box, Polygon
 
 if TYPE_CHECKING:
     from lxml import etree
+
+Position = tuple[float, float]
+"""Longitude and latitude, degrees."""
 
 
 def read_box(
@@ -49,20 +53,32 @@ def crosses(one: float, other: float) -> bool:
     return 180 < abs(one - other) < 360
 
 
-def around(polygon: Polygon) -> Box:
+def unrolled(ring: Sequence[Position]) -> list[Position]:
+    """Return a ring whose longitudes run on past ±180 where its edges cross the antimeridian."""
+    found, turns = [ring[0]], 0
+    for (last, _), (x, y) in itertools.pairwise(ring):
+        if crosses(last, x):
+            turns += 1 if x < last else -1
+        found.append((x + 360.0 * turns, y))
+    return found
+
+
+def over_pole(ring: list[Position]) -> list[Position]:
+    """Return an unrolled ring that goes around a pole closed over that pole, the one of its half; any other ring as it is."""
+    if abs(ring[-1][0] - ring[0][0]) <= 180:
+        return ring
+    pole = 90.0 if max(y for _, y in ring) > -min(y for _, y in ring) else -90.0
+    return [*ring, (ring[-1][0], pole), (ring[0][0], pole), ring[0]]
+
+
+def box_around(polygon: Polygon) -> Box:
     """Return the smallest box around a polygon on a body.
 
     West is above east where it crosses the antimeridian; a polygon around a pole has all longitudes, up to the pole.
     """
-    ring = polygon.rings[0]
+    ring = over_pole(unrolled(polygon.rings[0]))
     south, north = min(y for _, y in ring), max(y for _, y in ring)
-    longitudes = [ring[0][0]]
-    for (last, _), (x, _) in itertools.pairwise(ring):
-        step = math.remainder(x - last, 360.0) if crosses(last, x) else x - last
-        longitudes.append(round(longitudes[-1] + step, 9))
-    west, east = min(longitudes), max(longitudes)
-    if abs(longitudes[-1] - longitudes[0]) > 180:  # the ring goes around a pole, and the polygon holds it
-        south, north = (south, 90.0) if north > -south else (-90.0, north)
+    west, east = round(min(x for x, _ in ring), 9), round(max(x for x, _ in ring), 9)
     if east - west >= 360:
         return Box(west=-180.0, south=south, east=180.0, north=north)
     return Box(west=round(longitude(west), 9), south=south, east=round(longitude(east), 9), north=north)

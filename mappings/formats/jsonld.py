@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mappings.coordinates import around
+from mappings.coordinates import box_around
 from mappings.formats.format import Format
 from mappings.formats.shared.json.members import Json
 from mappings.vocabularies.languages import language_tag
@@ -149,7 +149,7 @@ def _places(extent: Extent) -> Iterator[Json]:
     shapes = [shape for box in extent.boxes for shape in _box(box)]
     for polygon in extent.polygons:
         # A ring across the antimeridian cannot be told in one list of positions; the box around it can.
-        box = around(polygon)
+        box = box_around(polygon)
         shapes.extend(_box(box) if box.west > box.east else [_polygon(polygon.rings[0])])
     if extent.description or shapes:
         yield {"@type": "Place", "name": extent.description, "geo": shapes}

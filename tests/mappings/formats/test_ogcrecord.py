@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely.geometry import Point, shape
 
 from mappings.formats import detect, read, write
 from records.codes import ContactScope, Domain, KeywordTypeCode, LinkFunctionCode, RoleCode, ScopeCode
@@ -251,6 +252,30 @@ def test_what_crosses_the_antimeridian_is_written_in_two_parts() -> None:
             longitudes = [x for x, _ in outer]
             assert max(longitudes) == 180 or min(longitudes) == -180
             assert max(longitudes) - min(longitudes) <= 10
+
+
+@pytest.mark.parametrize(
+    ("rings", "inside", "outside"),
+    [
+        ((((0.0, -60.0), (90.0, -65.0), (180.0, -60.0), (-90.0, -65.0), (0.0, -60.0)),), [(50, -85), (-170, -66)], [(0, 0), (50, -50)]),
+        (
+            (
+                ((170.0, 0.0), (-170.0, 0.0), (-170.0, 20.0), (170.0, 20.0), (170.0, 0.0)),
+                ((-176.0, 8.0), (-172.0, 8.0), (-172.0, 12.0), (-176.0, 12.0), (-176.0, 8.0)),
+            ),
+            [(-178, 10), (175, 10), (-171, 10)],
+            [(-174, 10), (0, 10)],
+        ),
+    ],
+    ids=["around the south pole", "with a hole beyond the antimeridian"],
+)
+def test_a_polygon_that_crosses_the_antimeridian_keeps_its_area(rings: Any, inside: Any, outside: Any) -> None:
+    geometry = shape(written(Record(identifier="a", extents=(Extent(polygons=(Polygon(rings=rings),)),)))["geometry"])
+    assert geometry.is_valid
+    assert geometry.bounds[0] >= -180
+    assert geometry.bounds[2] <= 180
+    assert all(geometry.covers(Point(*place)) for place in inside)
+    assert not any(geometry.covers(Point(*place)) for place in outside)
 
 
 def test_outer_rings_are_written_counter_clockwise() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from mappings.coordinates import around
+from mappings.coordinates import box_around
 from mappings.formats.shared.dublincore.reading import is_dcmi_box, plain_line
 from mappings.rules import clean_text
 from records.codes import ContactScope, RoleCode
@@ -77,7 +77,7 @@ def contact_elements(record: Record) -> Iterator[tuple[str, str]]:
 
 def boxes_of(record: Record) -> tuple[Box, ...]:
     """Return the boxes of a record's extents on the Earth, and those around its polygons where an extent has no box."""
-    found = (extent.boxes or tuple(map(around, extent.polygons)) for extent in record.extents if extent.frame == EARTH)
+    found = (extent.boxes or tuple(map(box_around, extent.polygons)) for extent in record.extents if extent.frame == EARTH)
     return tuple(dict.fromkeys(box for boxes in found for box in boxes))
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mappings.coordinates import crosses, longitude, read_box
+from mappings.coordinates import Position, crosses, longitude, read_box
 from mappings.formats.shared.json.members import Json
+from mappings.geometry import plane_polygon
 from mappings.rules import Problems
 from records.model import EARTH, ICRS, Box, Extent, Polygon
 
-Position = tuple[float, float]
 Ring = tuple[Position, ...]
 _DEPTHS: Final = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 """How many lists are around the positions of a geometry."""
@@ -57,14 +57,12 @@ def _polygon(polygon: Polygon) -> Iterator[dict[str, Json]]:
     if not any(crosses(a[0], b[0]) for ring in polygon.rings for a, b in itertools.pairwise(ring)):
         yield {"type": "Polygon", "coordinates": [_turned(ring, outer=index == 0) for index, ring in enumerate(polygon.rings)]}
         return
-    from shapely.geometry import mapping  # noqa: PLC0415 # 0.2 s, which a process without such polygons need not spend
+    import shapely  # noqa: PLC0415 # 0.2 s, which a process without such polygons need not spend
 
-    from mappings.index.earth import geometry_of  # noqa: PLC0415 # as above
-
-    cut = mapping(geometry_of((Extent(polygons=(polygon,)),)))
-    areas = {"Polygon": [cut.get("coordinates")], "MultiPolygon": cut.get("coordinates", [])}.get(cut["type"], [])
-    for rings in areas:
-        yield {"type": "Polygon", "coordinates": [_turned(tuple(ring), outer=index == 0) for index, ring in enumerate(rings)]}
+    for part in shapely.get_parts(plane_polygon(polygon)):
+        if isinstance(part, shapely.Polygon) and not part.is_empty:
+            rings = (part.exterior, *part.interiors)
+            yield {"type": "Polygon", "coordinates": [_turned(tuple(ring.coords), outer=index == 0) for index, ring in enumerate(rings)]}
 
 
 def _turned(ring: Ring, *, outer: bool) -> list[list[float]]:

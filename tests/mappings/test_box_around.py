@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from mappings.coordinates import around
+from mappings.coordinates import box_around
 from records.model import Box, Polygon
 from tests.strategies import polygons
 
@@ -19,12 +19,12 @@ from tests.strategies import polygons
     ids=["plain", "antimeridian", "antimeridian from the east", "globe", "north pole", "south pole"],
 )
 def test_the_box_around_a_polygon(ring: tuple[tuple[float, float], ...], box: Box) -> None:
-    assert around(Polygon(rings=(ring,))) == box
+    assert box_around(Polygon(rings=(ring,))) == box
 
 
 @given(polygons())
 def test_the_box_holds_all_positions_and_is_no_wider_than_it_must(polygon: Polygon) -> None:
-    box = around(polygon)
+    box = box_around(polygon)
     width = (box.east - box.west) % 360
     assert width <= 30
     for x, y in polygon.rings[0]:
