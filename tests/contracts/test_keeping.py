@@ -174,3 +174,18 @@ def test_the_same_document_packed_otherwise_changes_nothing(engine: Engine) -> N
     assert engine.put([first], now=NOW) == [Change.CREATED]
     assert engine.put([other], now=NOW) == [Change.UNCHANGED]
     assert engine.versions("one") == []
+
+
+def test_the_state_changes_with_every_change_and_with_a_rebuilt_index(engine: Engine) -> None:
+    states = [engine.statistics().state]
+    engine.put([entry("one", "One")], now=NOW)
+    states.append(engine.statistics().state)
+    engine.put([entry("one", "Otherwise", content=b"2")], now=NOW)
+    states.append(engine.statistics().state)
+    engine.reindex(entry_of)
+    states.append(engine.statistics().state)
+    engine.delete(["one"], now=NOW)
+    states.append(engine.statistics().state)
+    assert len(set(states)) == 5
+    engine.put([], now=NOW)
+    assert engine.statistics().state == states[-1]

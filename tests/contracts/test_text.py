@@ -179,3 +179,8 @@ def test_every_title_pasted_finds_its_record(engine: Engine, titles: list[str], 
 def test_a_lone_surrogate_in_a_question(filled: Engine) -> None:
     assert filled.search(SearchQuery(text="\ud800")).number_matched >= 0
     assert isinstance(record("x"), Record)
+
+
+def test_a_text_without_words_where_it_is_looked_at(filled: Engine) -> None:
+    assert filled.search(SearchQuery(text="- " * 1000 + "sea")).number_matched == len(CATALOGUE)
+    assert filled.search(SearchQuery(text="l'_" * 3)).number_matched >= 0

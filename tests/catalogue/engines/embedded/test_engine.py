@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -194,3 +195,23 @@ def test_a_forged_plan_is_bounded(engine: EmbeddedEngine, forged: Any) -> None:
     cursor = base64.urlsafe_b64encode(_seal(packed) + packed).decode()
     with pytest.raises(QueryError, match="no cursor"):
         engine.search(SearchQuery(text="one", page=Page(cursor=cursor)))
+
+
+def test_statistics_are_counted_once_a_state(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    held = engine.statistics()
+    assert held.bytes is not None
+    assert held.bytes > 10_000
+    monkeypatch.setattr(os, "walk", lambda _path: pytest.fail("the disk was walked again"))
+    assert engine.statistics() == held
+
+
+def test_files_that_vanish_while_they_are_counted_do_not_matter(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = os.walk
+
+    def with_ghosts(path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        for folder, inner, names in walk(path):
+            yield folder, inner, [*names, "merged-away.idx"]
+
+    monkeypatch.setattr(os, "walk", with_ghosts)
+    assert engine.statistics().records == 0
