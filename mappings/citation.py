@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from mappings.doi import doi_address, doi_of
 from records.codes import ContactScope, DateTypeCode, RoleCode, ScopeCode
 from records.model import Record
 
-_DOI: Final = re.compile(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _CREATORS: Final = (RoleCode.AUTHOR, RoleCode.CO_AUTHOR, RoleCode.ORIGINATOR, RoleCode.PRINCIPAL_INVESTIGATOR)
 _PUBLISHERS: Final = (RoleCode.PUBLISHER, RoleCode.DISTRIBUTOR, RoleCode.RESOURCE_PROVIDER)
 _YEARS: Final = (DateTypeCode.PUBLICATION, DateTypeCode.RELEASED, DateTypeCode.CREATION, DateTypeCode.REVISION)
@@ -81,12 +81,6 @@ def citation(record: Record, *, url: str | None = None, language: str = "en") ->
     return Citation(text=text, bibtex=_bibtex(parts, record.identifier), ris=_ris(parts))
 
 
-def doi_of(identifier: str) -> str | None:
-    """Return the DOI ("10.5067/ABC") that an identifier is, with or without resolver; None where it is none."""
-    found = _DOI.match(identifier.strip())
-    return found[1] if found else None
-
-
 def _names(record: Record, roles: tuple[RoleCode, ...]) -> tuple[tuple[str, bool], ...]:
     """The names of the resource's contacts in these roles, in order, each once, and whether they are organisations."""
     found: dict[str, bool] = {}
@@ -121,7 +115,7 @@ def _text(parts: _Parts, *, french: bool) -> str:
     creators = "; ".join(name for name, _ in parts.creators)
     year = f"({parts.year})" if parts.year is not None else ""
     edition = f" (version {parts.edition})" if parts.edition else ""
-    address = f"https://doi.org/{parts.doi}" if parts.doi else parts.url
+    address = doi_address(parts.doi or "") or parts.url
     who = f"{creators} {year}".strip()
     kind = ("[Jeu de données]" if french else "[Data set]") if parts.is_data else None
     sentences = [who, f"{parts.title}{edition}", parts.publisher, kind]
@@ -140,7 +134,7 @@ def _bibtex(parts: _Parts, identifier: str) -> str:
         "publisher": _tex(parts.publisher or ""),
         "version": _tex(parts.edition or ""),
         "doi": _url(parts.doi or ""),
-        "url": _url(f"https://doi.org/{parts.doi}" if parts.doi else parts.url or ""),
+        "url": _url(doi_address(parts.doi or "") or parts.url or ""),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{key},\n{lines}}}\n"
@@ -164,7 +158,7 @@ def _ris(parts: _Parts) -> str:
         ("PB", parts.publisher),
         ("ET", parts.edition),
         ("DO", parts.doi),
-        ("UR", f"https://doi.org/{parts.doi}" if parts.doi else parts.url),
+        ("UR", doi_address(parts.doi or "") or parts.url),
     ]
     lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
     return "\r\n".join([*lines, "ER  - "]) + "\r\n"

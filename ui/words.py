@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from mappings.doi import doi_address
 from mappings.vocabularies.words import (
     declination_words,
     degrees_words,
@@ -21,7 +22,6 @@ _ADDRESS: Final = re.compile(
 )
 _TRAILING: Final = ".,;:!?]}»”’)"
 _LINKABLE: Final = re.compile(r"(?:https?|ftp)://[^\s/?#]+\S*$|mailto:[^\s@]+@[^\s@]+$", re.IGNORECASE)
-_DOI: Final = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+$")
 
@@ -37,8 +37,8 @@ class Piece:
 def followable(url: str) -> str | None:
     """Return the address a browser can follow for a link as a document has it; None where there is none ("relative", "javascript:…")."""
     written = url.strip().replace(" ", "%20")
-    if (doi := _DOI.match(url.strip())) is not None:
-        return f"https://doi.org/{doi[1]}"
+    if (address := doi_address(url)) is not None:
+        return address
     if written.lower().startswith("www."):
         return f"https://{written}"
     return written if _LINKABLE.match(written) else None

@@ -5,11 +5,11 @@ north, east, with latitude first as schema.org has it (and unlike GeoJSON).
 """
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mappings.coordinates import box_around
+from mappings.doi import doi_address
 from mappings.formats.format import Format
 from mappings.formats.shared.json.members import Json
 from mappings.vocabularies.languages import language_tag
@@ -47,7 +47,6 @@ _DATES: Final = {
     DateTypeCode.REVISION: "dateModified",
     DateTypeCode.LAST_UPDATE: "dateModified",
 }
-_DOI: Final = re.compile(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 
 
 def jsonld(record: Record, *, url: str | None = None, catalogue: str | None = None) -> dict[str, Json]:
@@ -116,10 +115,8 @@ def _tidy(value: Json) -> Json:
 
 def _address(identifier: str) -> str | None:
     """Return the address an identifier is or, for a DOI, resolves at; None where it is neither."""
-    doi = _DOI.match(identifier)
-    if doi:
-        return f"https://doi.org/{doi[1]}"
-    return identifier if identifier.startswith(("http://", "https://")) and " " not in identifier else None
+    address = identifier if identifier.startswith(("http://", "https://")) and " " not in identifier else None
+    return doi_address(identifier) or address
 
 
 def _keyword(keyword: Keyword) -> Json:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any, Final
 from urllib.parse import quote
 
+from mappings.doi import doi_address, doi_of
 from mappings.figures import Figure
 from mappings.pdf.text import breakable, clean
 from mappings.vocabularies.domains import domain_of
@@ -24,7 +25,6 @@ _CELL: Final = 18
 """Characters that surely fit in a cell of the table of contacts."""
 _FOLLOWED: Final = ("http://", "https://", "ftp://", "ftps://", "sftp://", "mailto:")
 _ADDRESS: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"]+[^\s<>\".,;:!?)\]'’»]")
-_DOI: Final = re.compile(r"10\.\d{4,9}/\S+")
 _LANGUAGES: Final = {
     "eng": "en",
     "fra": "fr",
@@ -151,9 +151,7 @@ class _Say:
 
 def _target(url: str, shown: str, longest: int = 30) -> str | Data:
     """Return an address as a link where following it is safe and means something, else as text."""
-    address = " ".join(url.split())
-    if address.lower().startswith("doi:"):
-        address = f"https://doi.org/{address[4:].strip()}"
+    address = doi_address(url) or " ".join(url.split())
     if not address.lower().startswith(_FOLLOWED):
         return text(shown, longest)
     return {"text": text(shown, longest), "target": quote(clean(address), safe="%/:?#[]@!$&'()*+,;=~")}
@@ -185,8 +183,8 @@ def _level(level: str | None, language: str) -> list[str]:
 
 def _identifier(found: Identifier) -> str | Data:
     """An identifier with its scheme; a DOI leads where it resolves."""
-    if _DOI.fullmatch(found.code):
-        return _target(f"doi:{found.code}", f"doi:{found.code}")
+    if (doi := doi_of(found.code)) is not None:
+        return _target(doi, f"doi:{doi}")
     return _target(found.code, found.code if found.codespace is None else f"{found.codespace} {found.code}")
 
 

@@ -1,4 +1,4 @@
-from mappings.citation import citation, doi_of
+from mappings.citation import citation
 from records.codes import ContactScope, DateTypeCode, RoleCode, ScopeCode
 from records.dates import Date
 from records.model import Contact, Identifier, Record, ResourceDate
@@ -73,12 +73,6 @@ def test_the_address_of_the_page_stands_where_there_is_no_doi() -> None:
 
 def test_the_documents_own_words_come_first() -> None:
     assert citation(Record(identifier="x", citation="Cite it so.")).text == "Cite it so."
-
-
-def test_a_doi_is_known_in_its_usual_forms() -> None:
-    forms = ("10.5067/ABC", "doi:10.5067/ABC", "DOI: 10.5067/ABC", "https://doi.org/10.5067/ABC", "http://dx.doi.org/10.5067/ABC")
-    assert {doi_of(form) for form in forms} == {"10.5067/ABC"}
-    assert doi_of("urn:uuid:94bc9c83") is None
 
 
 def test_the_publisher_is_the_organisation_not_its_help_desk() -> None:

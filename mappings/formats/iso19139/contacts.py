@@ -1,17 +1,14 @@
 """Contacts (CI_ResponsibleParty) and identifiers (MD_Identifier) as ISO 19139 has them."""
 
-import re
-from typing import Final
-
 from lxml import etree
 
+from mappings.doi import doi_of
 from mappings.formats.iso19139.elements import anchor, child, code, descend, literal, said, said_by_all, spelt, spelt_by_all
 from mappings.rules import Problems, Value
 from mappings.xml import local_name
 from records.codes import ContactScope, RoleCode
 from records.model import Contact, Identifier
 
-_DOI: Final = re.compile(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/|info:doi/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _role = code(RoleCode)
 
 
@@ -80,5 +77,5 @@ def identifier(element: etree._Element, problems: Problems) -> Identifier | None
 
 def normal_identifier(found: Identifier) -> Identifier:
     """Return a DOI, however it is written, as its bare name in the codespace "doi"; any other identifier as it is."""
-    doi = _DOI.match(found.code)
-    return Identifier(code=doi[1], codespace="doi") if doi else found
+    doi = doi_of(found.code)
+    return Identifier(code=doi, codespace="doi") if doi else found

@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from mappings.doi import doi_of
 from mappings.formats.shared.dif import codes
 from mappings.formats.shared.dif.elements import Parts, joined, leaf, line, lines, parts, text, url
 from mappings.rules import MOST, Problems, clean_line
@@ -15,7 +16,6 @@ from records.codes import KeywordTypeCode, LinkFunctionCode, RelationType, Topic
 from records.model import DataFormat, Identifier, Keyword, Link, Project, Relation
 
 _TOPIC_CODES: Final = {name: code for code, name in codes.TOPICS.items()}
-_DOI: Final = re.compile(r"^(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _SIZE: Final = re.compile(r"^~?((?:\d[\d,]{0,20})?\.?\d{1,20})\s*(bytes?|[kmgtp]i?b(?:ytes?)?)$", re.IGNORECASE)
 _POWERS: Final = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
@@ -88,8 +88,8 @@ def doi(written: str | None, codespace: str | None = None) -> Identifier | None:
     """Return an identifier; a DOI in any of its spellings is brought to "10.…" with the codespace "doi"."""
     if written is None:
         return None
-    match = _DOI.match(written)
-    return Identifier(code=match[1], codespace="doi") if match else Identifier(code=written, codespace=codespace)
+    found = doi_of(written)
+    return Identifier(code=found, codespace="doi") if found else Identifier(code=written, codespace=codespace)
 
 
 def entry_id(element: etree._Element) -> str | None:
