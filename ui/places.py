@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
+from mappings.coordinates import over_pole, unrolled
 from records.model import EARTH, Box, Record
-
-Position = tuple[float, float]
 
 
 def earth_places(record: Record) -> dict[str, object] | None:
     """Return the places as a GeoJSON feature collection (RFC 7946); None where there are none.
 
-    Longitudes go beyond 180 where a place crosses the antimeridian, so that it is drawn whole.
+    Longitudes go beyond 180 where a place crosses the antimeridian, so that it is drawn whole; a polygon around a pole is closed over it.
     """
     geometries = list(_geometries(record))
     if not geometries:
@@ -26,7 +25,7 @@ def _geometries(record: Record) -> Iterator[dict[str, object]]:
         for box in extent.boxes:
             yield _box(box)
         for polygon in extent.polygons:
-            yield {"type": "Polygon", "coordinates": [_unrolled(ring) for ring in polygon.rings]}
+            yield {"type": "Polygon", "coordinates": [over_pole(unrolled(ring)) for ring in polygon.rings]}
 
 
 def _box(box: Box) -> dict[str, object]:
@@ -35,12 +34,3 @@ def _box(box: Box) -> dict[str, object]:
     east = box.east + 360 if box.east < box.west else box.east
     ring = [(box.west, box.south), (east, box.south), (east, box.north), (box.west, box.north), (box.west, box.south)]
     return {"type": "Polygon", "coordinates": [ring]}
-
-
-def _unrolled(ring: tuple[Position, ...]) -> list[Position]:
-    """A ring without the jump at the antimeridian: each longitude within 180 degrees of the one before."""
-    unrolled: list[Position] = []
-    for x, y in ring:
-        turns = round((unrolled[-1][0] - x) / 360) if unrolled else 0
-        unrolled.append((x + turns * 360, y))
-    return unrolled
