@@ -8,11 +8,13 @@ import shapely
 from pygeofilter import ast, values
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
+from mappings.coordinates import over_pole, unrolled
+from mappings.geometry import plane_polygon
 from mappings.index.earth import cut, geometry_of, plane, rolled, touch
 from records.errors import QueryError
-from records.model import Box, Extent
+from records.model import Box, Extent, Polygon
 
 _RELATIONS: Final[dict[ast.SpatialComparisonOp, Callable[[BaseGeometry, BaseGeometry], Any]]] = {
     ast.SpatialComparisonOp.INTERSECTS: shapely.intersects,
@@ -55,6 +57,9 @@ def region_of_boxes(boxes: Sequence[Box]) -> Region:
 def region(literal: object, name: str) -> Region:
     """Return the region that a literal of a filter stands for: an envelope, or a GeoJSON geometry.
 
+    A geometry is plane, as GeoJSON has it (RFC 7946, 3.1.9: what crosses the antimeridian is cut there, or its longitudes run on past
+    ±180), but a polygon around a pole, whose outer ring cannot be plane, holds that pole.
+
     Raises:
         QueryError: it is none, or lies outside the Earth.
     """
@@ -72,10 +77,22 @@ def region(literal: object, name: str) -> Region:
     west, south, east, north = geometry.bounds
     if not (west >= -540 and east <= 540 and south >= -90 and north <= 90):
         raise QueryError("the geometry is not on the Earth: x is longitude, y latitude, in degrees", parameter=name)
-    geometry = rolled(geometry if geometry.is_valid else shapely.make_valid(geometry))
+    geometry = _placed(geometry)
     west, south, east, north = geometry.bounds
     around = Box(west=west, south=south, east=east, north=north)
     return Region(geometry, (around,), is_boxes=bool(shapely.equals(geometry, shapely.box(*geometry.bounds))))
+
+
+def _placed(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a geometry closed over the poles it goes around, cut at the antimeridian."""
+    if isinstance(geometry, BaseMultipartGeometry):
+        return shapely.union_all([_placed(part) for part in geometry.geoms if not part.is_empty])
+    if isinstance(geometry, shapely.Polygon):
+        rings = tuple(tuple((x, y) for x, y, *_ in ring.coords) for ring in (geometry.exterior, *geometry.interiors))
+        outer = unrolled(rings[0])
+        if over_pole(outer) != outer:
+            return plane_polygon(Polygon(rings=rings))
+    return rolled(geometry if geometry.is_valid else shapely.make_valid(geometry))
 
 
 def box_region(node: ast.BBox, name: str) -> Region:

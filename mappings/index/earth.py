@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mappings.coordinates import over_pole, unrolled
+from mappings.geometry import plane_polygon
 from records.model import Box, Circle, Extent, Polygon
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def pieces_of(extents: Sequence[Extent]) -> tuple[list[Box], bool]:
 
 
 def _around(polygon: Polygon) -> tuple[Box, ...]:
-    ring = unrolled(polygon.rings[0])
+    ring = over_pole(unrolled(polygon.rings[0]))
     longitudes = [x for x, _ in ring]
     latitudes = [y for _, y in ring]
     west, east = min(longitudes), max(longitudes)
@@ -47,16 +49,6 @@ def _around_cap(circle: Circle) -> tuple[Box, ...]:
     return (Box(west=-180.0, south=south, east=180.0, north=north),)
 
 
-def unrolled(ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return a ring whose longitudes run on past ±180 where its edges cross the antimeridian."""
-    found = [ring[0]]
-    for x, y in ring[1:]:
-        last = found[-1][0]
-        step = (x - last + 180.0) % 360.0 - 180.0 if abs(x - last) > 180 else x - last
-        found.append((last + step, y))
-    return found
-
-
 def geometry_of(extents: Sequence[Extent]) -> "BaseGeometry":
     """Return extents as one geometry in CRS84, cut at the antimeridian."""
     import shapely  # noqa: PLC0415 (0.2 s, which a process without such questions need not spend)
@@ -64,7 +56,7 @@ def geometry_of(extents: Sequence[Extent]) -> "BaseGeometry":
     parts: list[BaseGeometry] = []
     for extent in extents:
         parts.extend(plane(piece) for box in extent.boxes for piece in cut(box))
-        parts.extend(_polygon(polygon) for polygon in extent.polygons)
+        parts.extend(plane_polygon(polygon) for polygon in extent.polygons)
         parts.extend(_cap(circle) for circle in extent.circles)
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
@@ -78,14 +70,6 @@ def plane(box: Box) -> "BaseGeometry":
     if box.west == box.east and box.south == box.north:
         return shapely.Point(box.west, box.south)
     return shapely.LineString([(box.west, box.south), (box.east, box.north)])
-
-
-def _polygon(polygon: Polygon) -> "BaseGeometry":
-    import shapely  # noqa: PLC0415 (as above)
-
-    rings = [unrolled(ring) for ring in polygon.rings]
-    found = shapely.Polygon(rings[0], rings[1:]) if len(rings[0]) > 3 else shapely.MultiPoint(rings[0]).convex_hull
-    return rolled(found if found.is_valid else shapely.make_valid(found))
 
 
 def rolled(geometry: "BaseGeometry") -> "BaseGeometry":

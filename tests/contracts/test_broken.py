@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +81,13 @@ def test_on_a_broken_store_every_method_tells(url: str, broken: int, method: str
     engine.close()
     engine = open_engine(url)
     BROKEN[url.partition(":")[0]][broken](url)
-    try:
+    if (method, broken) == ("needs_reindex", 1):  # what it asks for may still be in the memory of the process
+        with suppress(EngineError):
+            engine.needs_reindex()
+        return
+    with pytest.raises(EngineError) as told:
         METHODS[method](engine)
-    except EngineError as error:
-        assert plain(str(error))
-    else:
-        assert (method, broken) == ("needs_reindex", 1)  # what it asks for may still be in the memory of the process
+    assert plain(str(told.value))
     engine.close()
 
 

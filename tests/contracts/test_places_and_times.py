@@ -202,3 +202,65 @@ def test_years_are_counted(engine: Engine) -> None:
     assert isinstance(engine.get("one"), Record)
     assert ask(engine, filter=ast.Equal(ast.Attribute("year"), 2000)) == {"one"}
     assert ask(engine, filter=ast.Equal(ast.Attribute("year"), 2020)) == {"two"}
+
+
+def ring_at(latitude: float, *, step: int = 60, start: int = 10) -> tuple[tuple[float, float], ...]:
+    """A ring around a pole, closed."""
+    return tuple((math.remainder(start + turn, 360), latitude) for turn in (*range(0, 360, step), 0))
+
+
+POLAR: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "south": (ring_at(-60),),
+    "south the other way": (ring_at(-60)[::-1],),
+    "three corners": (ring_at(-60, step=120),),
+    "north": (ring_at(70, start=-175),),
+    "around a hole": (ring_at(-60), ring_at(-80)),
+}
+SPOTS = {"cape": (5.0, -85.0), "shelf": (-175.0, -65.0), "equator": (20.0, 0.0), "arctic": (178.0, 80.0)}
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("south", {"cape", "shelf"}),
+        ("south the other way", {"cape", "shelf"}),
+        ("three corners", {"cape", "shelf"}),
+        ("north", {"arctic"}),
+        ("around a hole", {"shelf"}),
+    ],
+)
+def test_a_polygon_around_a_pole_holds_it_kept_and_asked(engine: Engine, name: str, inside: set[str]) -> None:
+    polygon = Polygon(rings=POLAR[name])
+    spots = {spot: Box(west=x - 1, south=y - 1, east=x + 1, north=y + 1) for spot, (x, y) in SPOTS.items()}
+    engine.put([entry("polygon", extents=(Extent(polygons=(polygon,)),))], now=NOW)
+    found = {spot for spot, box in spots.items() if ask(engine, bbox=(box,))}
+    assert found == inside
+    engine.put([entry(spot, extents=(Extent(boxes=(box,)),)) for spot, box in spots.items()], now=NOW)
+    for asked in (
+        {"type": "Polygon", "coordinates": polygon.rings},
+        {"type": "MultiPolygon", "coordinates": [polygon.rings]},
+        {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": polygon.rings}]},
+    ):
+        node = ast.GeometryIntersects(ast.Attribute("extent"), values.Geometry(asked))
+        assert ask(engine, filter=node) == inside | {"polygon"}
+
+
+def test_a_polygon_around_the_whole_earth_is_all_of_it(engine: Engine) -> None:
+    world = Polygon(rings=(((-180, -90), (180, -90), (180, 90), (-180, 90), (-180, -90)),))
+    engine.put([entry("world", extents=(Extent(polygons=(world,)),))], now=NOW)
+    for x, y in SPOTS.values():
+        assert ask(engine, bbox=(Box(west=x, south=y, east=x, north=y),)) == {"world"}
+
+
+def test_a_hole_beyond_the_antimeridian_is_a_hole(engine: Engine) -> None:
+    outer = ((170, 0), (-170, 0), (-170, 10), (170, 10), (170, 0))
+    hole = ((-178, 2), (-172, 2), (-172, 8), (-178, 8), (-178, 2))
+    engine.put([entry("ring", extents=(Extent(polygons=(Polygon(rings=(outer, hole)),)),))], now=NOW)
+    assert ask(engine, bbox=(Box(west=-176, south=4, east=-174, north=6),)) == set()
+    assert ask(engine, bbox=(Box(west=174, south=4, east=176, north=6),)) == {"ring"}
+
+
+def test_a_plane_polygon_asked_for_stays_plane(engine: Engine) -> None:
+    engine.put([entry("middle", extents=(boxed(0, 0, 1, 1),))], now=NOW)
+    wide = {"type": "Polygon", "coordinates": [[[-170, -50], [170, -50], [170, 50], [-170, 50], [-170, -50]]]}
+    assert ask(engine, filter=ast.GeometryIntersects(ast.Attribute("extent"), values.Geometry(wide))) == {"middle"}
