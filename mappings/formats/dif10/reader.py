@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from lxml import etree
 
-from mappings.formats.format import derived_identifier
 from mappings.formats.shared.dif import codes, people, places, reading
-from mappings.formats.shared.dif.elements import Parts, date, flag, leaf, line, lines, one_date, paragraphs, parse_dif, parts, text, url
-from mappings.formats.shared.dif.extended import lift
+from mappings.formats.shared.dif.document import read_dif
+from mappings.formats.shared.dif.elements import Parts, date, flag, leaf, line, lines, one_date, paragraphs, parts, text, url
 from mappings.rules import Problems, all_text
 from records.codes import AccessLevel, ConstraintKind, DateTypeCode, KeywordTypeCode, RoleCode
 from records.dates import TimeInterval
@@ -25,7 +24,6 @@ from records.model import (
     Platform,
     Record,
     ResourceDate,
-    Source,
 )
 
 UNREAD: Final = {
@@ -94,6 +92,7 @@ _READ: Final = frozenset(
         *("Product_Level_Id", "Collection_Data_Type", "Extended_Metadata"),
     )
 )
+_KNOWN: Final = _READ | UNREAD.keys()
 _DATA_DATES: Final = (
     ("Data_Creation", DateTypeCode.CREATION),
     ("Data_Last_Revision", DateTypeCode.REVISION),
@@ -108,18 +107,7 @@ def read(content: bytes, top: object = None) -> Record:
     Raises:
         FormatError: no DIF 10, or an empty one.
     """
-    root = parse_dif(content, top, version10=True)
-    problems = Problems()
-    found = parts(root)
-    for name in found.keys() - _READ - UNREAD.keys():
-        problems.add("unknown-element", f"no element of DIF 10: {name}", found[name][0])
-    members = lift(found, members_of(found, problems), problems)
-    if not members.get("title"):
-        problems.add("no-title", "the document has no title", "/dif:DIF/dif:Entry_Title")
-    if not members.get("identifier"):
-        problems.add("no-identifier", "the document has no identifier; one is derived from its content", "/dif:DIF/dif:Entry_ID")
-        members["identifier"] = derived_identifier(content)
-    return Record(**members, source=Source(content=content, format="dif10"), problems=problems.found())
+    return read_dif(content, top, version=10, members_of=members_of, known=_KNOWN)
 
 
 def members_of(found: Parts, problems: Problems) -> dict[str, Any]:

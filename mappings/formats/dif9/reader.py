@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mappings.formats.format import derived_identifier
 from mappings.formats.shared.dif import codes, people, places, reading
-from mappings.formats.shared.dif.elements import Parts, date, flag, line, lines, paragraphs, parse_dif, parts, text, url
-from mappings.formats.shared.dif.extended import lift
+from mappings.formats.shared.dif.document import read_dif
+from mappings.formats.shared.dif.elements import Parts, date, flag, line, lines, paragraphs, parts, text, url
 from mappings.rules import Problems
 from records.codes import ConstraintKind, DateTypeCode, KeywordTypeCode, RelationType, RoleCode
 from records.dates import TimeInterval
-from records.model import Constraint, Contact, Extent, Identifier, Instrument, Keyword, Platform, Record, Relation, ResourceDate, Source
+from records.model import Constraint, Contact, Extent, Identifier, Instrument, Keyword, Platform, Record, Relation, ResourceDate
 
 UNREAD: Final = {
     "Data_Resolution": "the model has no resolution",
@@ -43,6 +42,7 @@ _READ: Final = frozenset(
         *("Last_DIF_Revision_Date", "Private", "Extended_Metadata"),
     )
 )
+_KNOWN: Final = _READ | UNREAD.keys()
 
 
 def read(content: bytes, top: object = None) -> Record:
@@ -51,18 +51,7 @@ def read(content: bytes, top: object = None) -> Record:
     Raises:
         FormatError: no DIF 9, or an empty one.
     """
-    root = parse_dif(content, top, version10=False)
-    problems = Problems()
-    found = parts(root)
-    for name in found.keys() - _READ - UNREAD.keys():
-        problems.add("unknown-element", f"no element of DIF 9: {name}", found[name][0])
-    members = lift(found, members_of(found, problems), problems)
-    if not members.get("title"):
-        problems.add("no-title", "the document has no title", "/dif:DIF/dif:Entry_Title")
-    if not members.get("identifier"):
-        problems.add("no-identifier", "the document has no identifier; one is derived from its content", "/dif:DIF/dif:Entry_ID")
-        members["identifier"] = derived_identifier(content)
-    return Record(**members, source=Source(content=content, format="dif9"), problems=problems.found())
+    return read_dif(content, top, version=9, members_of=members_of, known=_KNOWN)
 
 
 def members_of(found: Parts, problems: Problems) -> dict[str, Any]:

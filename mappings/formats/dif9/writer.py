@@ -10,10 +10,8 @@ from lxml import etree
 
 from mappings.formats.dif9.reader import members_of
 from mappings.formats.shared.dif import codes, writing
-from mappings.formats.shared.dif.elements import NAMESPACE, NOT_PROVIDED, add, add_if, parts
-from mappings.formats.shared.dif.extended import extend
-from mappings.rules import Problems
-from mappings.xml import to_bytes
+from mappings.formats.shared.dif.document import write_dif
+from mappings.formats.shared.dif.elements import NAMESPACE, NOT_PROVIDED, add, add_if
 from records.codes import ConstraintKind, KeywordTypeCode, RelationType, RoleCode
 from records.model import EARTH, Contact, Keyword, Record
 
@@ -25,18 +23,19 @@ _DISCIPLINE: Final = ("Discipline_Name", "Subdiscipline", "Detailed_Subdisciplin
 
 def write(record: Record) -> bytes:
     """Return the record as a DIF 9."""
-    root = etree.Element(f"{{{NAMESPACE}}}DIF", nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # the stubs do not know the default namespace
-    _describe(root, record)
-    _cover(root, record)
-    _distribute(root, record)
-    _account(root, record)
-    extend(root, record, Record(**members_of(parts(root), Problems())))
-    return to_bytes(root)
+    return write_dif(record, _build, members_of)
 
 
 def carried(record: Record) -> Record:
     """Return the record itself: Extended_Metadata takes what the elements of DIF 9 cannot hold."""
     return record
+
+
+def _build(root: etree._Element, record: Record) -> None:
+    _describe(root, record)
+    _cover(root, record)
+    _distribute(root, record)
+    _account(root, record)
 
 
 def _describe(root: etree._Element, record: Record) -> None:

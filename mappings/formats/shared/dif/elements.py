@@ -9,9 +9,8 @@ from lxml import etree
 
 from mappings.rules import Problems, all_text, clean_text
 from mappings.rules import date as read_date
-from mappings.xml import NAMESPACES, local_name, namespace, root_of
+from mappings.xml import NAMESPACES, local_name, namespace
 from records.dates import Date
-from records.errors import FormatError
 
 NAMESPACE: Final = NAMESPACES["dif"]
 NOT_PROVIDED: Final = "Not provided"
@@ -55,23 +54,6 @@ def is_dif10(root: etree._Element) -> bool:
     if any(name in found for name in ("Science_Keywords", "Organization", "Platform", "Metadata_Dates", "Dataset_Citation")):
         return True
     return any(" 10" in all_text(version) for version in found.get("Metadata_Version", ()))
-
-
-def parse_dif(content: bytes, top: object, *, version10: bool) -> etree._Element:
-    """Return the root of a DIF of the version asked for; `top` is its root element where it is parsed already.
-
-    Raises:
-        FormatError: not well-formed, no DIF, a DIF of the other version, or one with nothing in it.
-    """
-    root = root_of(content, top)
-    if not is_dif(root):
-        raise FormatError(f"no DIF: the root element is {local_name(root)}", path=f"/{local_name(root)}")
-    if not any(value.strip() for value in root.itertext()):
-        raise FormatError("the DIF holds nothing", path="/dif:DIF")
-    if is_dif10(root) != version10:
-        said = "a DIF of version 9, not 10" if version10 else "a DIF of version 10, not 9"
-        raise FormatError(said, path="/dif:DIF/dif:Entry_ID")
-    return root
 
 
 def leaf(element: etree._Element) -> str | None:
