@@ -184,3 +184,16 @@ def test_a_lone_surrogate_in_a_question(filled: Engine) -> None:
 def test_a_text_without_words_where_it_is_looked_at(filled: Engine) -> None:
     assert filled.search(SearchQuery(text="- " * 1000 + "sea")).number_matched == len(CATALOGUE)
     assert filled.search(SearchQuery(text="l'_" * 3)).number_matched >= 0
+
+
+def test_of_many_words_that_occur_nowhere_a_few_are_replaced(filled: Engine) -> None:
+    wrong = [f"concentrato{letter}" for letter in "abcdefghij"]
+    page = filled.search(SearchQuery(text=" ".join(["arctic", *wrong])))
+    assert [hit.record.identifier for hit in page.hits] == ["ice"]
+    assert page.searched_as is not None
+    assert page.searched_as.split() == ["arctic", *["concentration"] * 8]
+
+
+@pytest.mark.parametrize("slip", ["xlbedo", "lbedo", "aalbedo", "labedo"])
+def test_a_slip_in_the_first_letter_is_found(filled: Engine, slip: str) -> None:
+    assert found(filled, slip) == ["neige"]

@@ -12,6 +12,7 @@ from tantivy import Query
 
 from catalogue.engines.embedded.clauses import any_term, between, both, either, everything, nothing, other, term
 from catalogue.engines.embedded.decide import Decider
+from catalogue.engines.embedded.patterns import Piece, matcher
 from catalogue.engines.embedded.places import placed
 from catalogue.engines.embedded.schema import schema, stem
 from catalogue.engines.embedded.times import fulfilling
@@ -251,17 +252,11 @@ def _like(node: ast.Like, decider: Decider) -> Query:
     pieces = _pieces(node, str(node.pattern), folded=field.kind is Kind.TEXT)
     if field.name == "anytext":
         return both(everything(), *(_word_like(part) for part in _words_of(pieces)))
-    pattern = _regex(pieces)
     if field.kind is Kind.KEYWORD or field.whole:
         case = "(?is)" if node.nocase and field.kind is Kind.KEYWORD else "(?s)"
-        return _by_regex(field.name, case + pattern)
-    compiled = re.compile(pattern, re.DOTALL)
+        return _by_regex(field.name, case + _regex(pieces))
     held = [_word_like(part) for part in _words_of(pieces)] if field.boost else []
-    return _decided(field, both(everything(), *held), lambda found: compiled.fullmatch(found) is not None, decider)
-
-
-Piece = str | None | bool
-"""A piece of a pattern: literal text, None for any text, False for any one character."""
+    return _decided(field, both(everything(), *held), matcher(pieces), decider)
 
 
 def _pieces(node: ast.Like, pattern: str, *, folded: bool) -> list[Piece]:

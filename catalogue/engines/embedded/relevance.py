@@ -36,6 +36,9 @@ _LENGTHS: Final = (0, 1, 2, 4, 7, 12)
 _AS_WRITTEN: Final = 2  # "Terra" before "terre", which has the same stem
 _BEGINNING: Final = 0.4
 
+MAX_CORRECTED: Final = 8
+"""Words of a text for which the nearest ones are sought; further ones that do not occur are left out."""
+
 MAX_PHRASES: Final = 20
 """Phrases of a text that are searched; the first ones."""
 _FEW_PHRASES: Final = msgspec.Meta(max_length=MAX_PHRASES)
@@ -97,7 +100,7 @@ def relaxed(plan: Plan, text: str, searcher: Searcher) -> Plan:
         word = plan.words[at]
         return searcher.doc_freq("words", word.token) > 0, -max((worth for _, worth in word.forms), default=0)
 
-    for position in sorted(range(len(plan.words)), key=suspicion):
+    for position in sorted(range(len(plan.words)), key=suspicion)[:MAX_CORRECTED]:
         other = _with_nearest(plan, position, text, searcher)
         if other is not None and _count(other, searcher):
             return other
@@ -122,10 +125,12 @@ def make_plan(text: str, searcher: Searcher, *, exact: bool) -> Plan:
     last = distinct[-1] if distinct[-1] == tokens[-1] and not _QUOTED.search(text) and text[-1:].isalnum() else None
     searched: list[Word] = []
     replaced: dict[str, str] = {}
+    sought = 0
     for token in distinct:
         word = _word(token, searcher, begins=not exact and (token == last or _is_code(token)))
         if not exact and (word is None or not (word.beginning or searcher.doc_freq("words", token))):
-            word = _nearest(token, word, searcher)
+            sought += 1
+            word = _nearest(token, word, searcher) if sought <= MAX_CORRECTED else word
             if word is None or word.forms[0][0] != token:
                 replaced[token] = word.forms[0][0] if word is not None else ""
         elif word is None:

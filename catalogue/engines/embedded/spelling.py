@@ -1,11 +1,15 @@
 """The nearest words that occur, for a word that occurs nowhere."""
 
+import string
 from typing import Final
 
 from tantivy import Searcher
 
 NEAREST: Final = 4
 """So many words at most stand in for one that does not occur."""
+
+
+_BEGINNINGS: Final = string.ascii_lowercase + string.digits
 
 
 def edits_allowed(word: str) -> int:
@@ -45,12 +49,18 @@ def nearest_words(searcher: Searcher, word: str) -> list[tuple[str, int]]:
         return []
     alike = _near(searcher.terms_with_prefix("words", word[0]), word, limit)
     if not alike or alike[0][1] > 1:
-        alike = sorted(alike + _near(searcher.terms_with_prefix("words", ""), word, 1), key=lambda found: found[1])
-        alike = list(dict(reversed(alike)).items())[::-1] if alike else []
-    if not alike:
-        return []
-    least = alike[0][1]
-    return [(found, far) for found, far in alike if far == least][:NEAREST]
+        alike = [*((found, 1) for found in _otherwise_begun(searcher, word)), *alike]
+    return [(found, far) for found, far in alike if far == alike[0][1]][:NEAREST]
+
+
+def _otherwise_begun(searcher: Searcher, word: str) -> list[str]:
+    """Return the words one slip away that begin with another letter or digit, the more frequent first.
+
+    They are made and looked up, a few dozen, rather than sought in the whole dictionary.
+    """
+    made = {letter + rest for letter in _BEGINNINGS for rest in (word, word[1:])} | {word[1:], word[1::-1] + word[2:]}
+    frequency = {term: searcher.doc_freq("words", term) for term in made if term[0] != word[0] and (term.isalpha() or not word.isalpha())}
+    return sorted((term for term, count in frequency.items() if count), key=lambda term: (-frequency[term], term))
 
 
 def _near(terms: list[tuple[str, int]], word: str, limit: int) -> list[tuple[str, int]]:
