@@ -30,7 +30,6 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     app = Flask("reflecs", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     app.config["MAX_FORM_PARTS"] = 2000
-    app.extensions["catalogue"] = catalogue
     app.after_request(_secure)
     _health(app, catalogue)
     ui.register(app, catalogue)

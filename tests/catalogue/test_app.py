@@ -3,11 +3,13 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,15 @@ def _address(server: subprocess.Popen[str]) -> str:
         if found := re.search(r"http://127\.0\.0\.1:\d+", line):
             return found[0]
     pytest.fail("the server did not say where it listens")
+
+
+def test_health_says_when_the_catalogue_cannot_answer(client: FlaskClient, engine_url: str) -> None:
+    with closing(sqlite3.connect(Path(engine_url.partition(":")[2]) / "records.sqlite")) as connection:
+        connection.execute("DROP TABLE record")
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.get_json()["status"] == "down"
+    assert "sqlite" not in answer.get_data(as_text=True).lower()
+    page = client.get("/")
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
