@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mappings.rules import Problems
-from records.model import Box, Polygon
+from records.model import EARTH, ICRS, Box, Extent, Polygon
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -82,3 +82,16 @@ def box_around(polygon: Polygon) -> Box:
     if east - west >= 360:
         return Box(west=-180.0, south=south, east=180.0, north=north)
     return Box(west=round(longitude(west), 9), south=south, east=round(longitude(east), 9), north=north)
+
+
+def is_sound(extent: Extent) -> bool:
+    """Return whether an extent holds something, and keeps within its frame as `records.model` says."""
+    low, high = (0.0, 360.0) if extent.frame == ICRS else (-180.0, 180.0)
+    boxes = all(low <= b.west <= high and low <= b.east <= high and -90 <= b.south <= b.north <= 90 for b in extent.boxes)
+    rings = [ring for polygon in extent.polygons for ring in polygon.rings]
+    closed = all(polygon.rings for polygon in extent.polygons) and all(len(ring) >= 4 and ring[0] == ring[-1] for ring in rings)
+    inside = all(low <= x <= high and -90 <= y <= 90 for ring in rings for x, y in ring)
+    circles = all(low <= c.x <= high and -90 <= c.y <= 90 and 0 < c.radius <= 180 for c in extent.circles)
+    framed = extent.frame in {EARTH, ICRS} or extent.frame.startswith("body:")
+    holds = any((extent.description, extent.boxes, extent.polygons, extent.circles, extent.vertical))
+    return boxes and closed and inside and circles and framed and holds

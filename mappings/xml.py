@@ -1,5 +1,6 @@
 """XML as everything here reads and writes it: no network, no entities, bounded, every place nameable."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -31,6 +32,8 @@ NAMESPACES: Final = {
     "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
 }
 """The prefixes of all paths in `mappings`, one table so that a path means the same everywhere."""
+
+_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _PARSER: Final = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True, collect_ids=False
@@ -107,6 +110,11 @@ def qname(name: str) -> str:
     """Return "prefix:local" in Clark notation, "{namespace}local"; a name without a prefix as it is."""
     prefix, colon, local = name.partition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
+
+
+def legal(text: str) -> str:
+    """Return `text` without the characters that XML 1.0 cannot hold."""
+    return _ILLEGAL.sub("", text)
 
 
 def to_bytes(root: etree._Element) -> bytes:

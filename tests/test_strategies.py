@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from hypothesis import HealthCheck, given, settings
 
-from mappings.formats.shared.json.geojson import is_sound
+from mappings.coordinates import is_sound
 from records.dates import Date
 from records.model import Record
 from tests.strategies import dates, records

@@ -11,7 +11,7 @@ from typing import Final
 from mappings.coordinates import box_around
 from mappings.doi import doi_address
 from mappings.formats.format import Format
-from mappings.formats.shared.json.members import Json
+from mappings.formats.shared.plain import Json
 from mappings.vocabularies.languages import language_tag
 from records.codes import AccessLevel, ContactScope, DateTypeCode, LinkFunctionCode, RoleCode, ScopeCode
 from records.model import EARTH, Box, Contact, Extent, Keyword, Record

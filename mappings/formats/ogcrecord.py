@@ -10,11 +10,13 @@ import json
 from dataclasses import fields, replace
 from typing import Any, Final
 
+from mappings.coordinates import is_sound
 from mappings.formats.format import Format, derived_identifier
 from mappings.formats.shared.json import parts
-from mappings.formats.shared.json.geojson import from_geometry, is_sound, to_geometry
-from mappings.formats.shared.json.members import Json, completed, from_member, parse_json, type_hints
+from mappings.formats.shared.json.geojson import from_geometry, to_geometry
+from mappings.formats.shared.json.members import completed, parse_json, plain_text
 from mappings.formats.shared.json.parts import Members
+from mappings.formats.shared.plain import Json, from_plain, type_hints
 from mappings.rules import Problems
 from mappings.vocabularies.languages import language_code, language_tag
 from records.codes import ConstraintKind, ScopeCode
@@ -66,7 +68,7 @@ def _own_members(properties: Members) -> dict[str, Any]:
             continue
         path = f"{properties.path}/{key}"
         try:
-            value = from_member(type_hints(Record)[field.name], properties.values[key], path)
+            value = from_plain(type_hints(Record)[field.name], properties.values[key], path, plain_text)
         except ValueError as error:
             properties.problems.add("bad-member", str(error), path)
             continue

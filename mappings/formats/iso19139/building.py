@@ -7,23 +7,15 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from mappings.xml import parse_xml, qname
+from mappings.xml import legal, parse_xml, qname
 from records.codes import Code
 
 CODE_LISTS: Final = "http://standards.iso.org/iso/19139/resources/gmxCodelists.xml"
-_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 has no way to write."""
-
 _STRAY: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]")
 """What stands in an address only as part of something else: a percent sign, brackets."""
 _ANY_URI: Final = etree.XMLSchema(
     parse_xml(b'<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema"><s:element name="uri" type="s:anyURI"/></s:schema>')
 )
-
-
-def writable(text: str) -> str:
-    """Return `text` without the characters that XML cannot hold."""
-    return _FORBIDDEN.sub("", text)
 
 
 def add(parent: etree._Element, *names: str, **attributes: str) -> etree._Element:
@@ -43,7 +35,7 @@ def nothing(parent: etree._Element, name: str) -> None:
 def add_text(parent: etree._Element, name: str, text: str | None) -> None:
     """Append a property with a text, where there is one."""
     if text is not None:
-        add(parent, name, "gco:CharacterString").text = writable(text)
+        add(parent, name, "gco:CharacterString").text = legal(text)
 
 
 def add_texts(parent: etree._Element, name: str, texts: Iterable[str]) -> None:
@@ -66,8 +58,8 @@ def add_anchor(parent: etree._Element, name: str, text: str, address: str | None
         add_text(parent, name, text)
     else:
         anchor = add(parent, name, "gmx:Anchor")
-        anchor.set(qname("xlink:href"), writable(address))
-        anchor.text = writable(text)
+        anchor.set(qname("xlink:href"), legal(address))
+        anchor.text = legal(text)
 
 
 def add_code(parent: etree._Element, name: str, code_list: str, value: str | None) -> None:
@@ -93,7 +85,7 @@ def uri(address: str) -> str:
     Most addresses are, blanks and accents included. In others, percent signs that encode nothing, brackets and further number signs are
     percent-encoded; where that is not enough, all that has a meaning in an address is.
     """
-    address = writable(address)
+    address = legal(address)
     before, sign, fragment = address.partition("#")
     mended = _STRAY.sub(_encoded, before) + sign + _STRAY.sub(_encoded, fragment).replace("#", "%23")
     return next((found for found in (address, mended) if _is_uri(found)), quote(address, safe=""))

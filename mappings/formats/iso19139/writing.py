@@ -17,14 +17,13 @@ from mappings.formats.iso19139.building import (
     need_text,
     nothing,
     uri,
-    writable,
 )
 from mappings.formats.iso19139.keywords import CNES_CATEGORIES, DOMAINS, LATER_TOPICS, TOPICS
 from mappings.formats.iso19139.links import MEDIA_TYPE
 from mappings.formats.iso19139.locating import write_extents
 from mappings.formats.iso19139.reading import CREATED_NOTE, OBJECTS_UNIT
 from mappings.formats.iso19139.rights import access_note
-from mappings.xml import NAMESPACES, qname, to_bytes
+from mappings.xml import NAMESPACES, legal, qname, to_bytes
 from records.codes import AccessLevel, ConstraintKind, ContactScope, KeywordTypeCode, LinkFunctionCode, RestrictionCode
 from records.dates import Date
 from records.model import Access, Constraint, Contact, Identifier, Keyword, Licence, Link, Record, Relation
@@ -268,8 +267,8 @@ def _write_link(element: etree._Element, link: Link) -> None:
     add(element, "gmd:linkage", "gmd:URL").text = uri(link.url)
     add_text(element, "gmd:protocol", link.protocol)
     if link.media_type:
-        kind = add(element, "gmd:name", "gmx:MimeFileType", type=writable(link.media_type))
-        kind.text = writable(link.name or "")
+        kind = add(element, "gmd:name", "gmx:MimeFileType", type=legal(link.media_type))
+        kind.text = legal(link.name or "")
     else:
         add_text(element, "gmd:name", link.name)
     add_text(element, "gmd:description", link.description)

@@ -10,9 +10,9 @@ import pytest
 from lxml import etree
 
 from mappings.formats import Format, detect, dif9, dif10
-from mappings.formats.shared.dif.plain import to_plain
 from mappings.formats.shared.dif.reading import parse_size
 from mappings.formats.shared.dif.writing import size
+from mappings.formats.shared.plain import to_plain
 from mappings.xml import NAMESPACES
 from records.codes import (
     AccessLevel,
@@ -510,6 +510,9 @@ def test_elements_edited_behind_our_back_are_believed() -> None:
         ("object_count", "many"),
         ("object_count", "-1"),
         ("object_count", "9" * 30),
+        ("size", "Infinity"),
+        ("extents", '{"boxes": [{"west": 190.0, "south": 0, "east": 195.0, "north": 0}]}'),
+        ("extents", '{"circles": [{"x": 1, "y": 1, "radius": 1e400}]}'),
         ("contacts", "{}"),
         ("contacts", '{"scope": "resource"}'),
         ("contacts", '{"nick": "x"}'),

@@ -9,7 +9,7 @@ from lxml import etree
 
 from mappings.rules import Problems, all_text, clean_text
 from mappings.rules import date as read_date
-from mappings.xml import NAMESPACES, local_name, namespace
+from mappings.xml import NAMESPACES, legal, local_name, namespace
 from records.dates import Date
 
 NAMESPACE: Final = NAMESPACES["dif"]
@@ -21,7 +21,6 @@ _NO_DATE: Final = frozenset({"unknown", "present", "now", "ongoing", "current", 
 """Words that stand where a date would (UmmCommon's DateEnum, and what people write)."""
 
 _FAR_FUTURE: Final = re.compile(r"\d{5,9}-\d\d-\d\d")
-_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Parts = dict[str, list[etree._Element]]
 """The children of an element by local name, each list in document order."""
@@ -159,8 +158,3 @@ def add_if(parent: etree._Element, name: str, value: str | None) -> None:
     """Append an element with this text, or nothing where there is none."""
     if value is not None:
         add(parent, name, value)
-
-
-def legal(value: str) -> str:
-    """Return `value` without the characters that XML 1.0 cannot hold."""
-    return _ILLEGAL.sub("", value)

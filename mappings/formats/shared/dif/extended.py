@@ -10,25 +10,20 @@ import json
 import zlib
 from collections.abc import Iterable
 from dataclasses import fields
-from functools import cache
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_origin
 
 from lxml import etree
 
-from mappings.formats.shared.dif.elements import Parts, add, legal, line, parts
-from mappings.formats.shared.dif.plain import from_plain, to_plain
-from mappings.rules import MOST, Problems
+from mappings.coordinates import is_sound
+from mappings.formats.shared.dif.elements import Parts, add, line, parts
+from mappings.formats.shared.plain import from_plain, to_plain, type_hints
+from mappings.rules import Problems
+from mappings.xml import legal
 from records.model import Constraint, Contact, Extent, Licence, Record
 
 GROUP: Final = "reflecs"
 _INSTEAD: Final = "instead of "
-_MEMBERS: Final = tuple(field for field in fields(Record) if field.compare)
-
-
-@cache
-def _hints() -> dict[str, Any]:
-    hints = get_type_hints(Record)
-    return {field.name: hints[field.name] for field in _MEMBERS}
+_MEMBERS: Final = {field.name: type_hints(Record)[field.name] for field in fields(Record) if field.compare}
 
 
 def lift(root_parts: Parts, said: dict[str, Any], problems: Problems) -> dict[str, Any]:
@@ -40,7 +35,7 @@ def lift(root_parts: Parts, said: dict[str, Any], problems: Problems) -> dict[st
             if line(found, "Group") != GROUP:
                 continue
             name = line(found, "Name") or ""
-            if name not in _hints():
+            if name not in _MEMBERS:
                 problems.add("bad-extended-metadata", f"no member of a record: {name[:80]!r}", element)
                 continue
             if line(found, "Type") != _mark(name, said.get(name)):
@@ -62,7 +57,7 @@ def _mark(name: str, value: object) -> str | None:
 
 
 def _member(name: str, values: list[etree._Element]) -> object:
-    hint = _hints()[name]
+    hint = _MEMBERS[name]
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
         return tuple(_checked(_value(item, element)) for element in values)
@@ -76,40 +71,25 @@ def _checked(value: object) -> object:
         ValueError: it is not.
     """
     match value:
-        case int() if not 0 <= value <= MOST:
-            raise ValueError(f"out of range: {value}")
         case Contact(individual=None, organisation=None, position=None) | Constraint(code=None, text=None) | Licence(name=None, url=None):
             raise ValueError("it says nothing")
-        case Extent():
-            _check_extent(value)
+        case Extent() if not is_sound(value):
+            raise ValueError("an extent that is not in its frame")
     return value
-
-
-def _check_extent(extent: Extent) -> None:
-    rings = [ring for polygon in extent.polygons for ring in polygon.rings]
-    corners = [corner for box in extent.boxes for corner in ((box.west, box.south), (box.east, box.north))]
-    positions = [*corners, *(position for ring in rings for position in ring), *((circle.x, circle.y) for circle in extent.circles)]
-    if not all(-360 <= x <= 360 and -90 <= y <= 90 for x, y in positions):
-        raise ValueError("a position is not on the sphere")
-    if any(box.south > box.north for box in extent.boxes) or not all(0 < circle.radius <= 180 for circle in extent.circles):
-        raise ValueError("a box upside down, or a circle without extent")
-    if any(len(ring) < 4 or ring[0] != ring[-1] for ring in rings) or not all(polygon.rings for polygon in extent.polygons):
-        raise ValueError("a ring that is not closed")
 
 
 def _value(hint: object, element: etree._Element) -> object:
     written = element.text or ""
-    if element.get("type") != "json":
-        return from_plain(hint, written)
+    structured = element.get("type") == "json" or int in get_args(hint)
     try:
-        return from_plain(hint, json.loads(written))
+        return from_plain(hint, json.loads(written) if structured else written, "the value")
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply") from error
 
 
 def extend(root: etree._Element, record: Record, said: Record) -> None:
     """Append to a DIF what its elements, which say `said`, do not hold of `record` exactly; nothing when they hold all."""
-    missing = [field.name for field in _MEMBERS if getattr(record, field.name) != getattr(said, field.name)]
+    missing = [name for name in _MEMBERS if getattr(record, name) != getattr(said, name)]
     if not missing:
         return
     extended = add(root, "Extended_Metadata")

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from mappings.coordinates import Position, crosses, longitude, read_box
-from mappings.formats.shared.json.members import Json
+from mappings.formats.shared.plain import Json
 from mappings.geometry import plane_polygon
 from mappings.rules import Problems
-from records.model import EARTH, ICRS, Box, Extent, Polygon
+from records.model import EARTH, Box, Extent, Polygon
 
 Ring = tuple[Position, ...]
 _DEPTHS: Final = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
@@ -142,16 +142,3 @@ def _joined(boxes: list[Box]) -> tuple[Box, ...]:
         else:
             found.append(box)
     return tuple(found)
-
-
-def is_sound(extent: Extent) -> bool:
-    """Return whether an extent holds something, and keeps within its frame as `records.model` says."""
-    low, high = (0.0, 360.0) if extent.frame == ICRS else (-180.0, 180.0)
-    boxes = all(low <= b.west <= high and low <= b.east <= high and -90 <= b.south <= b.north <= 90 for b in extent.boxes)
-    rings = [ring for polygon in extent.polygons for ring in polygon.rings]
-    closed = all(polygon.rings for polygon in extent.polygons) and all(len(ring) >= 4 and ring[0] == ring[-1] for ring in rings)
-    inside = all(low <= x <= high and -90 <= y <= 90 for ring in rings for x, y in ring)
-    circles = all(low <= c.x <= high and -90 <= c.y <= 90 and 0 < c.radius <= 180 for c in extent.circles)
-    framed = extent.frame in {EARTH, ICRS} or extent.frame.startswith("body:")
-    holds = any((extent.description, extent.boxes, extent.polygons, extent.circles, extent.vertical))
-    return boxes and closed and inside and circles and framed and holds

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from mappings.formats.shared.json.members import Json, completed, own_members, plain_text
+from mappings.formats.shared.json.members import completed, own_members, plain_text
+from mappings.formats.shared.plain import Json
 from mappings.rules import Problems
 from records.codes import Code, LinkFunctionCode, RoleCode
 from records.dates import Date, TimeInterval
