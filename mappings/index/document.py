@@ -14,6 +14,7 @@ Its members, beside one for each field with values to compare (named as in `FIEL
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import msgspec
@@ -28,8 +29,13 @@ OPEN_BEGIN: Final = -(2**62)
 OPEN_END: Final = 2**62
 MAX_WHOLE: Final = 2000
 """Characters of a value that are compared and counted; a longer value is cut there."""
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raised when this module makes other documents of the same FIELDS."""
+
+_SHORT: Final = 80
+"""Characters of a text that is suggested, and that is likely to come again in other records."""
+_REPEATED: Final = 20_000
+"""Short texts of which what was made is remembered."""
 
 SUGGESTED: Final = ("project", "platform", "instrument", "keyword", "category")
 _NAMES: Final = ("identifier", "alternate_title", "project", "platform", "instrument", "resource_identifier")
@@ -58,6 +64,17 @@ ZONES: Final[dict[str, float]] = {zone: FIELDS[name].boost for name, zone in ZON
 """The zones and their boosts."""
 
 
+@lru_cache(maxsize=_REPEATED)
+def _short_words_of(text: str) -> tuple[str, tuple[str, ...]]:
+    found = words(fold(text))
+    return " ".join(found), tuple(found)
+
+
+def _words_of(text: str) -> tuple[str, Sequence[str]]:
+    """Return the words of a text, joined and one by one. Short texts, as keywords and names are, come again in many records."""
+    return _short_words_of(text) if len(text) <= _SHORT else _short_words_of.__wrapped__(text)
+
+
 def exact_title(text: str) -> str:
     """Return the member of `exact` that a record with this title has."""
     return "t:" + " ".join(words(fold(text)))[:MAX_WHOLE]
@@ -65,7 +82,7 @@ def exact_title(text: str) -> str:
 
 def exact_name(text: str) -> str:
     """Return the member of `exact` that a record with this name has: identifier, project, platform and so on."""
-    return "n:" + " ".join(words(fold(text)))[:MAX_WHOLE]
+    return "n:" + _words_of(text)[0][:MAX_WHOLE]
 
 
 def index_document(record: Record) -> IndexDocument:
@@ -82,11 +99,13 @@ def index_document(record: Record) -> IndexDocument:
             _add_values(body, has, field, values)
         if field.boost and (values or field.more is not None):
             more = field.more(record) if field.more is not None else ()
-            found = [words(fold(str(value))) for value in (*values, *more)]
-            texts.setdefault(ZONE_OF[name], []).extend([" ".join(some) for some in found])
-            every.update(*found)
+            zone = texts.setdefault(ZONE_OF[name], [])
+            for value in (*values, *more):
+                joined, found = _words_of(str(value))
+                zone.append(joined)
+                every.update(found)
     names = texts.setdefault(ZONE_OF["alternate_title"], [])
-    variants = sorted(set(code_variants(sorted(every))))
+    variants = sorted(set(code_variants(every)))
     names.extend(variants)
     every.update(variants)
     title = fold(record.title) if record.title else None
@@ -156,15 +175,16 @@ def _exact(record: Record, values_of: dict[str, Sequence[object]]) -> list[str]:
 
 
 def _suggestions(values_of: dict[str, Sequence[object]]) -> list[str]:
-    return [f"{key}\0{name}\0{text}" for name in SUGGESTED for text in _short(values_of[name]) for key in _starts(text)]
+    return [member for name in SUGGESTED for text in _short(values_of[name]) for member in _suggested(name, text)]
 
 
 def _short(values: Sequence[object]) -> Iterable[str]:
     """Return the last levels of hierarchical values, those that are short enough to be typed."""
-    return (text for value in values if (text := str(value).rpartition(" > ")[2]) and len(text) <= 80)
+    return (text for value in values if (text := str(value).rpartition(" > ")[2]) and len(text) <= _SHORT)
 
 
-def _starts(text: str) -> list[str]:
-    """Return a text folded, from each of its first words on, so that it is suggested for the second word as well."""
-    folded = words(fold(text))
-    return [" ".join(folded[start:]) for start in range(min(len(folded), 4))]
+@lru_cache(maxsize=_REPEATED)
+def _suggested(name: str, text: str) -> tuple[str, ...]:
+    """Return the members for a text folded, from each of its first words on, so that it is suggested for the second word as well."""
+    folded = _words_of(text)[1]
+    return tuple(f"{' '.join(folded[start:])}\0{name}\0{text}" for start in range(min(len(folded), 4)))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 _MARKS: Final = re.compile("[\u0300-\u036f\u200b-\u200f\ufeff]")
@@ -39,6 +39,6 @@ def word_spans(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), match[0] if plain else fold(match[0])
 
 
-def code_variants(folded: list[str]) -> list[str]:
+def code_variants(folded: Iterable[str]) -> list[str]:
     """Return the codes among these words as people misread them: the letter o for each zero ("an0" as "ano")."""
     return [word.replace("0", "o") for word in folded if "0" in word and not word.isdigit()]
