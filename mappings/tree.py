@@ -13,9 +13,8 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.xml import NAMESPACES, children, local_name, namespace, parse_xml
+from mappings.xml import NAMESPACES, children, local_name, parse_xml, prefixed, prefixed_name
 
-_PREFIXES: Final = {uri: prefix for prefix, uri in NAMESPACES.items()}
 _CLASS_PREFIX: Final = re.compile(r"^(?:MD|CI|EX|DQ|LI|LE|MI|MX|SV|DS|FC|PT|RS|SC|QE|TM|MF|Abstract)_")
 _WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HREF: Final = f"{{{NAMESPACES['xlink']}}}href"
@@ -93,7 +92,7 @@ def words_of(name: str) -> str:
 
 
 def _xml_lines(root: etree._Element, *, folded: bool) -> Iterator[Line]:
-    open_elements: list[Iterator[tuple[etree._Element, str]]] = [iter([(root, f"/{_prefixed(root)}")])]
+    open_elements: list[Iterator[tuple[etree._Element, str]]] = [iter([(root, f"/{prefixed(root)}")])]
     while open_elements:
         element, path = next(open_elements[-1], (None, ""))
         if element is None:
@@ -104,7 +103,7 @@ def _xml_lines(root: etree._Element, *, folded: bool) -> Iterator[Line]:
         if folded and _is_empty(element):
             continue
         inner = _held(element) if folded else None
-        below = list(_paths(inner if inner is not None else element, path if inner is None else f"{path}/{_prefixed(inner)}"))
+        below = list(_paths(inner if inner is not None else element, path if inner is None else f"{path}/{prefixed(inner)}"))
         yield _line(element, inner, path, Step.OPEN if below else Step.LEAF, folded=folded)
         if below:
             open_elements.append(iter(below))
@@ -127,7 +126,7 @@ def _is_empty(element: etree._Element) -> bool:
 
 def _paths(element: etree._Element, path: str) -> Iterator[tuple[etree._Element, str]]:
     inside = list(children(element))
-    names = [_prefixed(child) for child in inside]
+    names = [prefixed(child) for child in inside]
     total, seen = Counter(names), Counter[str]()
     for child, name in zip(inside, names, strict=True):
         seen[name] += 1
@@ -140,7 +139,7 @@ def _line(element: etree._Element, inner: etree._Element | None, path: str, step
     held = local_name(inner) if inner is not None else None
     code_list = last.get("codeList")
     attributes = [
-        (_prefixed_name(str(name)), str(value))
+        (prefixed_name(str(name)), str(value))
         for each in both
         for name, value in each.attrib.items()
         if not (folded and name in _SCAFFOLDING)
@@ -148,8 +147,8 @@ def _line(element: etree._Element, inner: etree._Element | None, path: str, step
     return Line(
         step=step,
         name=words_of(local_name(element)),
-        tag="/".join(_prefixed(each) for each in both),
-        path=path if inner is None else f"{path}/{_prefixed(inner)}",
+        tag="/".join(prefixed(each) for each in both),
+        path=path if inner is None else f"{path}/{prefixed(inner)}",
         value=_own_text(last) or last.get("codeListValue"),
         type=held if step is Step.OPEN else None,
         code_list=_code_list(code_list, last) if code_list is not None or last.get("codeListValue") else None,
@@ -167,17 +166,6 @@ def _own_text(element: etree._Element) -> str | None:
     """The text that stands in the element itself, between its children too."""
     parts = [element.text or "", *(child.tail or "" for child in element)]
     return " ".join(" ".join(parts).split()) or None
-
-
-def _prefixed(element: etree._Element) -> str:
-    prefix = _PREFIXES.get(namespace(element)) or element.prefix
-    return f"{prefix}:{local_name(element)}" if prefix else local_name(element)
-
-
-def _prefixed_name(name: str) -> str:
-    qualified = etree.QName(name)
-    prefix = _PREFIXES.get(qualified.namespace or "")
-    return f"{prefix}:{qualified.localname}" if prefix else qualified.localname
 
 
 def _json_lines(document: object, *, folded: bool) -> Iterator[Line]:

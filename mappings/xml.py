@@ -89,7 +89,7 @@ def place(element: etree._Element) -> str:
     steps = []
     current: etree._Element | None = element
     while current is not None:
-        name = _prefixed(current)
+        name = prefixed(current)
         before = sum(1 for _ in current.itersiblings(current.tag, preceding=True))
         if before or next(current.itersiblings(current.tag), None) is not None:
             name = f"{name}[{before + 1}]"
@@ -98,12 +98,18 @@ def place(element: etree._Element) -> str:
     return "/" + "/".join(reversed(steps))
 
 
-def _prefixed(element: etree._Element) -> str:
+def prefixed(element: etree._Element) -> str:
+    """Return the element's name with this module's prefix, or else the document's own; "node()" for a comment or an instruction."""
     if not isinstance(element.tag, str):
         return "node()"
-    name = etree.QName(element)
-    prefix = _PREFIXES.get(name.namespace or "")
-    return f"{prefix}:{name.localname}" if prefix else name.localname
+    return prefixed_name(element.tag, element.prefix)
+
+
+def prefixed_name(name: str, otherwise: str | None = None) -> str:
+    """Return "prefix:local" for a name in Clark notation, with this module's prefix or else the one given; the contrary of `qname`."""
+    qualified = etree.QName(name)
+    prefix = _PREFIXES.get(qualified.namespace or "") or otherwise
+    return f"{prefix}:{qualified.localname}" if prefix else qualified.localname
 
 
 def qname(name: str) -> str:

@@ -19,8 +19,6 @@ from mappings.figures.figure import label as text
 from mappings.figures.geometry import STEP, around_pole, cut, edges, polygons_in, positions, unwrapped, vectors
 from mappings.figures.projection import HEIGHT, WIDTH, Mollweide, PlateCarree, Projection
 
-NORTH_GALACTIC_POLE: Final = (192.8595, 27.1283)
-"""ICRS, degrees."""
 NORTH_ECLIPTIC_POLE: Final = (270.0, 66.5607)
 """ICRS, degrees: 90° less the obliquity at J2000."""
 

@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from mappings.formats import dif9, dif10, dublincore, iso19139, jsonld, oai_dc, ogcrecord
-from mappings.formats.format import Format
+from mappings.formats.format import Format, Reader
 from mappings.formats.shared.json.members import parse_json
 from mappings.xml import MAX_DOCUMENT_BYTES, parse_xml
 from records.errors import FormatError
@@ -45,7 +45,7 @@ def detect(content: bytes) -> Format:
     Raises:
         FormatError: empty, too large, neither XML nor JSON, broken, or of no format that is read here.
     """
-    return _format_of(_top(content))
+    return _format_of(_top(content))[0]
 
 
 def _top(content: bytes) -> object:
@@ -58,10 +58,10 @@ def _top(content: bytes) -> object:
     return parse_json(content) if start.startswith(_JSON_STARTS) else parse_xml(content)
 
 
-def _format_of(top: object) -> Format:
+def _format_of(top: object) -> tuple[Format, Reader]:
     for known in FORMATS:
         if known.read is not None and known.recognises(top):
-            return known
+            return known, known.read
     if isinstance(top, etree._Element):
         name = etree.QName(top)
         namespace = f" in namespace {name.namespace}" if name.namespace else ""
@@ -84,10 +84,8 @@ def read(content: bytes) -> Record:
         FormatError: it is of none, or no record, or says nothing at all; says why and where.
     """
     top = _top(content)
-    found = _format_of(top)
-    if found.read is None:
-        raise FormatError(f"{found.title} is written here, not read")
-    record = found.read(content, top)
+    _, reader = _format_of(top)
+    record = reader(content, top)
     derived = any(problem.code == "no-identifier" for problem in record.problems)
     if derived and record == Record(identifier=record.identifier):
         first = record.problems[0]

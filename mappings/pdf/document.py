@@ -27,14 +27,7 @@ _INK: Final = "#27313b"
 """The colour that `currentColor` has in the PDF's drawings."""
 
 
-def write_pdf(
-    records: Sequence[Record],
-    *,
-    url_of: Callable[[str], str],
-    language: str,
-    now: datetime,
-    document_title: str | None = None,
-) -> bytes:
+def write_pdf(records: Sequence[Record], *, url_of: Callable[[str], str], language: str, now: datetime) -> bytes:
     """Return a PDF of the records: a sheet of one, a catalogue with cover and contents of several.
 
     It conforms to PDF/A-3a and PDF/UA-1, holds the source document of each record as an attachment, and depends on its arguments (and
@@ -45,16 +38,14 @@ def write_pdf(
         url_of: the permanent address of a record, from its identifier.
         language: of the words around what the records say, "en" or "fr".
         now: when it is made, aware.
-        document_title: on the cover and in the metadata; None for the title of the one record, or "Catalogue of records". A single record
-            with a document title is set as a catalogue of one.
 
     Raises:
         ValueError: there are no records.
     """
     if not records:
         raise ValueError("a PDF needs at least one record")
-    catalogue = len(records) > 1 or document_title is not None
-    title = document_title or (word("catalogue", language) if catalogue else records[0].display_title)
+    catalogue = len(records) > 1
+    title = word("catalogue", language) if catalogue else records[0].display_title
     files: dict[str, bytes] = {"main.typ": _template()}
     sheets = [_sheet(index, record, files, url_of=url_of, language=language) for index, record in enumerate(records)]
     made = word("made", language, date=moment_words(now, language))

@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from mappings.coordinates import read_box
-from mappings.formats.iso19139.elements import child, descend, said, words
+from mappings.formats.iso19139.elements import child, said, words
 from mappings.gml import frame_of, read_geometry
 from mappings.rules import Problems, all_text, number
 from mappings.xml import children, local_name, qname
@@ -222,9 +222,3 @@ def _position(element: etree._Element, side: str, problems: Problems) -> Date | 
         return date
     problems.add("indeterminate-date", f"{how[:40]} {written}: the {side} of the time was left open", element)
     return None
-
-
-def temporal_elements(element: etree._Element) -> list[etree._Element]:
-    """Return the time primitives of an EX_TemporalExtent or EX_SpatialTemporalExtent."""
-    holder = descend(element, "extent")
-    return [] if holder is None else list(children(holder))

@@ -101,8 +101,8 @@ def address(identifier: str) -> str:
     return f"https://reflecs.example/records/{identifier}"
 
 
-def pdf(*records: Record, language: str = "en", title: str | None = None) -> pypdf.PdfReader:
-    content = write_pdf(records, url_of=address, language=language, now=NOW, document_title=title)
+def pdf(*records: Record, language: str = "en") -> pypdf.PdfReader:
+    content = write_pdf(records, url_of=address, language=language, now=NOW)
     return pypdf.PdfReader(io.BytesIO(content))
 
 
@@ -224,11 +224,11 @@ def test_it_speaks_french() -> None:
 
 def test_several_records_make_a_catalogue_with_contents() -> None:
     others = [replace(REUNION, identifier=f"soil-{n}", title=f"Record number {n}") for n in range(30)]
-    reader = pdf(COROT, *others, title="What we keep")
+    reader = pdf(COROT, *others)
     assert reader.metadata is not None
-    assert reader.metadata.title == "What we keep"
+    assert reader.metadata.title == "Catalogue of records"
     cover, contents = reader.pages[0].extract_text(), reader.pages[1].extract_text()
-    assert "What we keep" in cover
+    assert "Catalogue of records" in cover
     assert "31 records" in cover
     page = int(re.findall(r"Record number 29[ .]*(\d+)", contents)[0])
     assert "Record number 29" in reader.pages[page - 1].extract_text()
