@@ -20,6 +20,8 @@ from catalogue.engines.embedded.schema import fields_hash
 from catalogue.engines.embedded.spelling import distance
 from catalogue.engines.stored import entry_of
 from catalogue.query import Page, SearchQuery, SortKey
+from catalogue.service.discovery import Catalogue
+from records.codes import Domain
 from records.dates import Date
 from records.errors import EngineError, QueryError
 from tests.contracts.making import NOW, entry, found
@@ -215,3 +217,13 @@ def test_files_that_vanish_while_they_are_counted_do_not_matter(engine: Embedded
 
     monkeypatch.setattr(os, "walk", with_ghosts)
     assert engine.statistics().records == 0
+
+
+def test_the_overview_follows_a_rebuilt_index(engine: EmbeddedEngine) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    catalogue = Catalogue(engine, base_url="http://localhost")
+    before = catalogue.overview()
+    assert before.domains[Domain.LIFE] == 0
+    assert catalogue.overview() is before
+    engine.reindex(lambda kept: entry_of(replace(kept, domain=Domain.LIFE)))
+    assert catalogue.overview().domains[Domain.LIFE] == 1
