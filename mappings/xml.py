@@ -81,7 +81,7 @@ def namespace(element: etree._Element) -> str:
 
 def children(element: etree._Element) -> Iterator[etree._Element]:
     """Yield the child elements, leaving out comments and processing instructions."""
-    return (child for child in element if isinstance(child.tag, str))
+    return element.iterchildren("*")
 
 
 def place(element: etree._Element) -> str:

@@ -3,7 +3,20 @@
 from lxml import etree
 
 from mappings.doi import doi_of
-from mappings.formats.iso19139.elements import anchor, child, code, descend, literal, said, said_by_all, spelt, spelt_by_all
+from mappings.formats.iso19139.elements import (
+    anchor,
+    by_name,
+    child,
+    code,
+    descend,
+    literal,
+    plain,
+    said,
+    said_by_all,
+    spelt,
+    spelt_by_all,
+    words,
+)
 from mappings.rules import Problems, Value
 from mappings.xml import local_name
 from records.codes import ContactScope, RoleCode
@@ -16,24 +29,27 @@ def contact(scope: ContactScope) -> Value[Contact]:
     """Return the conversion of a CI_ResponsibleParty to a contact of `scope`."""
 
     def read(element: etree._Element, problems: Problems) -> Contact | None:
-        individual, organisation, position = (said(element, name) for name in ("individualName", "organisationName", "positionName"))
-        role = child(element, "role")
-        info = descend(element, "contactInfo", "CI_Contact")
-        address = descend(info, "address", "CI_Address")
+        parts = by_name(element)
+        individual, organisation, position = (_said(parts, name) for name in ("individualName", "organisationName", "positionName"))
+        role = parts.get("role")
+        info = descend(parts.get("contactInfo"), "CI_Contact")
+        held = by_name(info)
+        address = descend(held.get("address"), "CI_Address")
+        lines = by_name(address)
         found = Contact(
             scope=scope,
             role=None if role is None else _role(role, problems),
             individual=individual,
             organisation=organisation,
             position=position,
-            emails=spelt_by_all(address, "electronicMailAddress"),
-            phones=said_by_all(descend(info, "phone", "CI_Telephone"), "voice"),
-            address=said_by_all(address, "deliveryPoint"),
-            city=said(address, "city"),
-            region=said(address, "administrativeArea"),
-            postal_code=said(address, "postalCode"),
-            country=said(address, "country"),
-            url=_url(info, problems) or _address_of(element),
+            emails=spelt_by_all(address, "electronicMailAddress") if "electronicMailAddress" in lines else (),
+            phones=said_by_all(descend(held.get("phone"), "CI_Telephone"), "voice"),
+            address=said_by_all(address, "deliveryPoint") if "deliveryPoint" in lines else (),
+            city=_said(lines, "city"),
+            region=_said(lines, "administrativeArea"),
+            postal_code=_said(lines, "postalCode"),
+            country=_said(lines, "country"),
+            url=_url(held.get("onlineResource"), problems) or _address_of(parts),
         )
         if individual or organisation or position:
             return found
@@ -45,10 +61,12 @@ def contact(scope: ContactScope) -> Value[Contact]:
     return read
 
 
-def _url(info: etree._Element | None, problems: Problems) -> str | None:
-    if info is None:
-        return None
-    online = child(info, "onlineResource")
+def _said(parts: dict[str, etree._Element], name: str) -> str | None:
+    found = parts.get(name)
+    return None if found is None else plain(words(found))
+
+
+def _url(online: etree._Element | None, problems: Problems) -> str | None:
     if online is None:
         return None
     resource = child(online, "CI_OnlineResource")
@@ -56,9 +74,9 @@ def _url(info: etree._Element | None, problems: Problems) -> str | None:
     return None if linkage is None else literal(linkage, problems)
 
 
-def _address_of(element: etree._Element) -> str | None:
+def _address_of(parts: dict[str, etree._Element]) -> str | None:
     """Return the address (an ORCID, for instance) that the name of the person, or else of the organisation, points to."""
-    holders = (child(element, name) for name in ("individualName", "organisationName"))
+    holders = (parts.get(name) for name in ("individualName", "organisationName"))
     return next((href for holder in holders if holder is not None and (href := anchor(holder))), None)
 
 

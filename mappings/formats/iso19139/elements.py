@@ -16,6 +16,7 @@ from records.codes import Code, DateTypeCode, KeywordTypeCode, ScopeCode
 C = TypeVar("C", bound=Code)
 
 _GMD: Final = "{http://www.isotc211.org/2005/gmd}"
+_CHARACTER_STRING: Final = qname("gco:CharacterString")
 _FREE_TEXT: Final = qname("gmd:PT_FreeText")
 _LOCALISED: Final = qname("gmd:LocalisedCharacterString")
 _HREF: Final = qname("xlink:href")
@@ -39,14 +40,24 @@ def descend(element: etree._Element | None, *names: str) -> etree._Element | Non
     return element
 
 
+def by_name(element: etree._Element | None) -> dict[str, etree._Element]:
+    """Return the gmd children by their names (without prefix), of each name the first: one walk where many are asked for."""
+    if element is None:
+        return {}
+    return {str(part.tag)[len(_GMD) :]: part for part in element.iterchildren(f"{_GMD}*", reversed=True)}
+
+
 def words(element: etree._Element) -> str:
     """Return the text of a property as it is written.
 
     Of a gco:CharacterString, gmx:Anchor, gmx:FileName and their like, or of the property itself; of a text in several languages
     (gmd:PT_FreeText) the main one, or the first where the main one is empty.
     """
-    if len(element) == 0:
+    count = len(element)
+    if count == 0:
         return element.text or ""
+    if count == 1 and element[0].tag == _CHARACTER_STRING and len(element[0]) == 0:
+        return element[0].text or ""
     localised = ""
     for part in children(element):
         if part.tag == _FREE_TEXT:

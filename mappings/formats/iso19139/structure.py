@@ -1,5 +1,6 @@
 """Which elements may stand where: what stands elsewhere would be read by nobody, and is told."""
 
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -45,10 +46,16 @@ _CHILDREN: Final = {
 """The children that the elements may have which the reader looks into, by their local names: documents mix the namespaces."""
 
 
+@lru_cache(maxsize=1024)
+def _has_place(parent: str, child: str) -> bool:
+    """Return whether a child may stand in a parent, both named as lxml names them."""
+    return child.rpartition("}")[2] in _CHILDREN[parent]
+
+
 def report_misplaced(root: etree._Element, problems: Problems) -> None:
     """Report, as a problem "unexpected-element", each element that stands where the standard has no place for it."""
     for element in root.iter(*_CHILDREN):
-        known = _CHILDREN[str(element.tag)]
+        parent = str(element.tag)
         for part in children(element):
-            if local_name(part) not in known:
+            if not _has_place(parent, str(part.tag)):
                 problems.add("unexpected-element", f"{local_name(part)} has no place in {local_name(element)} and was not read", part)
