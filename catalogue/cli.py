@@ -1,7 +1,9 @@
 """The command line, `reflecs`. Exit code 0: done; 1: done in part, or not found; 2: asked wrongly, or the catalogue cannot answer."""
 
 import json
+import socket
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,15 +45,24 @@ def _plain_errors(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except NotFoundError as error:
-            raise _Failed(str(error), 1) from error
-        except CatalogueError as error:
-            raise _Failed(str(error), 2) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except BrokenPipeError:
             sys.stderr.close()  # the reader of a pipe has had enough: not an error of anybody
             sys.exit(0)
+        except NotFoundError as error:
+            raise _Failed(f"{error} Nothing was written.", 1) from error
+        except CatalogueError as error:
+            raise _Failed(str(error), 2) from error
+        except Exception as error:
+            raise _Failed(f"A fault of Reflecs itself, please report it: {_told(error)}", 2) from error
 
     return run
+
+
+def _told(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
 
 
 @contextmanager
@@ -118,9 +129,7 @@ def load(paths: tuple[Path, ...], *, shipped: bool, processes: int | None, verbo
         paths = (*paths, Path(str(files("records"))) / "holdings")
     if not paths:
         raise click.UsageError("name a file, a folder or a zip archive to load, or --shipped")
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise click.UsageError(f"there is no file or folder {str(missing[0])!r}")
+    _check_there(paths)
     with _engine(read_only=False) as engine, _progress("Loading") as progress:
         report = load_documents(engine, paths, progress=progress, processes=processes)
     if as_json:
@@ -128,6 +137,12 @@ def load(paths: tuple[Path, ...], *, shipped: bool, processes: int | None, verbo
     else:
         _show_report(report, verbose=verbose)
     sys.exit(0 if report.complete else 1)
+
+
+def _check_there(paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise click.UsageError(f"there is no file or folder {str(path)!r}")
 
 
 def _report_as_json(report: "LoadReport") -> dict[str, object]:
@@ -165,15 +180,21 @@ def _show_report(report: "LoadReport", *, verbose: bool) -> None:
             click.echo(f"passed over  {origin}: its ending is no metadata document's", err=True)
     counts = report.changes
     click.echo(
-        f"{report.documents:,} documents: {counts[Change.CREATED]:,} new, {counts[Change.UPDATED]:,} replaced, "
+        f"{_counted(report.documents, 'document')}: {counts[Change.CREATED]:,} new, {counts[Change.UPDATED]:,} replaced, "
         f"{counts[Change.UNCHANGED]:,} unchanged, {len(report.refused):,} refused."
     )
     if report.passed_over:
-        click.echo(f"{len(report.passed_over):,} files were passed over for their endings{'' if verbose else '; --verbose names them'}.")
+        told = _counted(len(report.passed_over), "file")
+        click.echo(f"Passed over for its ending: {told}{'' if verbose else ' (--verbose names it)'}.")
     if report.doubtful:
         kinds = Counter(problem.code for doubtful in report.doubtful for problem in doubtful.problems)
         told = ", ".join(f"{code} {count:,}" for code, count in kinds.most_common(8))
-        click.echo(f"{len(report.doubtful):,} documents have problems ({told}){'' if verbose else '; --verbose shows each'}.")
+        number = _counted(len(report.doubtful), "document")
+        click.echo(f"With problems: {number} ({told}){'' if verbose else '; --verbose shows each'}.")
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _some(rows: list[T], *, verbose: bool) -> Iterator[T]:
@@ -248,6 +269,7 @@ def validate(paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Check documents against the schema of their format, and their content. Exit code 1 when one has an error."""
     from catalogue.service.validating import validate_all
 
+    _check_there(paths)
     reports = list(validate_all(paths, Settings.from_environment().schemas))
     if as_json:
         _print_json([_validation_as_json(origin, report) for origin, report in reports])
@@ -255,7 +277,7 @@ def validate(paths: tuple[Path, ...], *, as_json: bool) -> None:
         for origin, report in reports:
             _show_validation(origin, report)
         valid = sum(report.valid for _, report in reports)
-        click.echo(f"{len(reports):,} documents: {valid:,} without errors, {len(reports) - valid:,} with.")
+        click.echo(f"{_counted(len(reports), 'document')}: {valid:,} without errors, {len(reports) - valid:,} with.")
     sys.exit(0 if all(report.valid for _, report in reports) else 1)
 
 
@@ -329,7 +351,16 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     with _engine(read_only=True) as engine:
         engine.statistics()  # a catalogue that cannot be read is told here, not by each worker
     settings = Settings.from_environment()
+    _check_free(host, port)
     run(replace(settings, base_url=settings.known_as(port or DEFAULT_PORT)), host=host, port=port, workers=workers, threads=threads)
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise _Failed(f"http://{host}:{port} cannot be listened at: {error.strerror}", 2) from error
 
 
 if __name__ == "__main__":

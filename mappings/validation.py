@@ -22,7 +22,7 @@ from records.model import Record
 _MAX_FORM_FINDINGS: Final = 200
 """A document of another version than its schema has thousands; the first tell enough."""
 
-_WARNINGS: Final = {"unknown-code", "swapped-box", "swapped-axes"}
+_WARNINGS: Final = {"unknown-code", "swapped-box", "swapped-axes", "edited-element"}
 """Problems of a reader after which nothing is missing but a nuance."""
 
 
@@ -113,7 +113,7 @@ def _form(root: etree._Element, known: Format, folder: Path | None) -> tuple[str
     except (etree.LxmlError, OSError) as error:
         return None, f"the schema {wanted.title} does not compile: {error}", ()
     if schema is None:
-        where = "the installed pycsw" if wanted.installed else f"the folder of schemas ({folder or 'none is set'})"
+        where = "the installed pycsw" if wanted.installed else f"the folder of schemas ({folder or 'none is set: see REFLECS_SCHEMAS'})"
         return None, f"the schema {wanted.title} is not in {where}", ()
     found = xsd.check(schema, root)
     findings = [Finding(severity=Severity.ERROR, code="schema", message=message, line=line) for line, message in found[:_MAX_FORM_FINDINGS]]

@@ -12,7 +12,7 @@ from typing import Self
 _DATE = re.compile(
     r"""
     ^(?P<year>[+-]\d{4,10}|\d{5,7}(?=-\d)|\d{4})
-    (?:[-/]?(?P<month>\d{1,2})(?:[-/]?(?P<day>\d{1,2}))?)?
+    (?:(?:[-/](?=\d)|(?=\d\d))(?P<month>\d{1,2})(?:(?:[-/](?=\d)|(?=\d\d))(?P<day>\d{1,2}))?)?
     (?:(?P<mark>T|\ +|-)(?P<hour>\d{2})[:.]?(?P<minute>\d{2})?(?:[:.]?(?P<second>\d{2})(?P<fraction>[.,]\d+)?)?
        \ ?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?
     Z?$""",

@@ -25,7 +25,7 @@ class FormatError(CatalogueError):
         self.message = message
         self.path = path
         self.line = line
-        place = path if line is None else f"{path}, line {line}"
+        place = path if line is None else f"line {line}" if path == "/" else f"{path}, line {line}"
         super().__init__(message if path == "/" and line is None else f"{message} (at {place})")
 
 

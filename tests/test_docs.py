@@ -24,7 +24,7 @@ def test_every_command_has_its_heading() -> None:
 @pytest.mark.parametrize("page", sorted(path.relative_to(ROOT) for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]), ids=str)
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     text = (ROOT / page).read_text()
-    for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", text):
+    for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)", text):
         assert (ROOT / page).parent.joinpath(target).exists(), f"{page} names {target}"
 
 

@@ -2,14 +2,14 @@
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from mappings.formats import format_named, losses, write
+from mappings.filenames import file_name
+from mappings.formats import Format, format_named, losses, write
 from mappings.vocabularies.domains import domain_of
 from records.errors import QueryError
 from records.model import EARTH, Record
@@ -63,7 +63,7 @@ def export(records: Sequence[Record], format_name: str, *, url_of: Callable[[str
     if format_name == "pdf":
         from mappings.pdf import write_pdf  # noqa: PLC0415  -- typst and the maps cost memory that only those who print pay
 
-        name = _filename(records[0].identifier, ".pdf") if len(records) == 1 else "reflecs-catalogue.pdf"
+        name = file_name(records[0].identifier, ".pdf") if len(records) == 1 else "reflecs-catalogue.pdf"
         content = write_pdf(records, url_of=url_of, language=language, now=now)
         return Document(content=content, media_type="application/pdf", filename=name)
     if format_name == "csv":
@@ -71,41 +71,21 @@ def export(records: Sequence[Record], format_name: str, *, url_of: Callable[[str
     known = format_named(format_name)
     lost = {record.identifier: fields for record in records if (fields := losses(record, format_name))}
     if len(records) == 1:
-        name = _filename(records[0].identifier, known.extension)
+        name = file_name(records[0].identifier, known.extension)
         return Document(content=write(records[0], format_name), media_type=known.media_type, filename=name, losses=lost)
-    names = [_filename(record.identifier, known.extension) for record in records]
-    return Document(
-        content=_zip(records, format_name, names, now),
-        media_type="application/zip",
-        filename=f"reflecs-{format_name}.zip",
-        losses=lost,
-    )
+    packed = _zip(records, known, now)
+    return Document(content=packed, media_type="application/zip", filename=f"reflecs-{format_name}.zip", losses=lost)
 
 
-def _filename(identifier: str, extension: str) -> str:
-    return (re.sub(r"[^A-Za-z0-9._-]+", "_", identifier).strip("._")[:100] or "record") + extension
-
-
-def _zip(records: Sequence[Record], format_name: str, names: Sequence[str], now: datetime) -> bytes:
+def _zip(records: Sequence[Record], known: Format, now: datetime) -> bytes:
     packed = io.BytesIO()
     used: set[str] = set()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for record, name in zip(records, names, strict=True):
-            entry = zipfile.ZipInfo(_unused(name, used), date_time=now.timetuple()[:6])
+        for record in records:
+            entry = zipfile.ZipInfo(file_name(record.identifier, known.extension, used), date_time=now.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, write(record, format_name))
+            archive.writestr(entry, write(record, known.name))
     return packed.getvalue()
-
-
-def _unused(name: str, used: set[str]) -> str:
-    """The name, or with a number behind its stem where it is used already, whatever the case of its letters."""
-    stem, dot, extension = name.rpartition(".")
-    number = 1
-    while name.casefold() in used:
-        number += 1
-        name = f"{stem}-{number}{dot}{extension}"
-    used.add(name.casefold())
-    return name
 
 
 _NUMERIC: Final = frozenset("0123456789.;- ")

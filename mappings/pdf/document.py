@@ -1,7 +1,6 @@
 """From records to the bytes of a PDF: gathers what the template needs, lets typst set it, and mends what no font can show."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +12,7 @@ from typing import Final
 import typst
 
 from mappings.figures import Figure, figures
+from mappings.filenames import file_name
 from mappings.formats import format_named
 from mappings.pdf.sheet import Data, all_words, sheet, short, text, word
 from mappings.pdf.text import clean, displayable, fonts, refuse
@@ -20,6 +20,7 @@ from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import moment_words, number_words
 from records.codes import Domain
+from records.errors import InvalidRecordError
 from records.model import Record
 
 _ATTEMPTS: Final = 4
@@ -47,7 +48,8 @@ def write_pdf(records: Sequence[Record], *, url_of: Callable[[str], str], langua
     catalogue = len(records) > 1
     title = word("catalogue", language) if catalogue else records[0].display_title
     files: dict[str, bytes] = {"main.typ": _template()}
-    sheets = [_sheet(index, record, files, url_of=url_of, language=language) for index, record in enumerate(records)]
+    names: set[str] = set()
+    sheets = [_sheet(index, record, files, names, url_of=url_of, language=language) for index, record in enumerate(records)]
     made = word("made", language, date=moment_words(now, language))
     files["meta.json"] = json.dumps(_meta(records, clean(title), now)).encode()
     found = {domain_of(record) for record in records}
@@ -75,8 +77,11 @@ def _set(content: Data, files: dict[str, bytes], now: datetime) -> bytes:
                 return _compiled(folder, plain, now)
             except typst.TypstError as error:
                 if not refuse(error):
-                    raise
-        return _compiled(folder, plain, now)
+                    break
+        try:
+            return _compiled(folder, plain, now)
+        except typst.TypstError as error:
+            raise InvalidRecordError(f"these records cannot be set as a PDF: {error}") from error
 
 
 def _compiled(folder: Path, plain: str, now: datetime) -> bytes:
@@ -93,8 +98,8 @@ def _template() -> bytes:
     return resources.files(__package__).joinpath("sheet.typ").read_bytes()
 
 
-def _sheet(index: int, record: Record, files: dict[str, bytes], *, url_of: Callable[[str], str], language: str) -> Data:
-    """Return what the sheet of a record says, its drawings and its source put among the files."""
+def _sheet(index: int, record: Record, files: dict[str, bytes], names: set[str], *, url_of: Callable[[str], str], language: str) -> Data:
+    """Return what the sheet of a record says, its drawings and its source put among the files; `names` are those of attachments so far."""
     drawings: list[tuple[str, Figure]] = []
     for number, figure in enumerate(figures(record, language)):
         name = f"figure-{index}-{number}.svg"
@@ -106,17 +111,11 @@ def _sheet(index: int, record: Record, files: dict[str, bytes], *, url_of: Calla
         files[f"source-{index}"] = record.source.content
         attachment = {
             "file": f"source-{index}",
-            "name": _file_name(record.identifier, source_format.extension, index),
+            "name": file_name(record.identifier, source_format.extension, names),
             "media-type": source_format.media_type.partition(";")[0],
             "description": word("source-of", language, title=short(clean(record.display_title))),
         }
     return sheet(record, url=url_of(record.identifier), language=language, pictures=drawings, attachment=attachment)
-
-
-def _file_name(identifier: str, extension: str, index: int) -> str:
-    """Return the name of an attached source: the identifier as a file name, numbered from the second on so that no two are alike."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", identifier).strip("._")[:80] or "record"
-    return f"{plain}{f'-{index + 1}' if index else ''}{extension}"
 
 
 def _meta(records: Sequence[Record], title: str, now: datetime) -> Mapping[str, object]:

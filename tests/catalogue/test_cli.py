@@ -1,6 +1,7 @@
 """The command line: what it prints, where, and with which exit code."""
 
 import json
+import socket
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_load_reports_what_it_refuses_and_loads_the_rest(folder: Path) -> None:
     assert result.exit_code == 1
     assert "3 new" in result.stdout
     assert "bad.xml: not well-formed XML" in result.stderr
-    assert "1 files were passed over" in result.stdout
+    assert "Passed over for its ending: 1 file" in result.stdout
     assert "notes.txt" in _run("load", "--verbose", str(folder)).stderr
     report = json.loads(_run("load", "--json", str(folder)).stdout)
     assert report["changes"] == {"unchanged": 3}
@@ -93,6 +94,7 @@ def test_the_shipped_records_load_without_a_problem(folder: Path) -> None:
         (("search", "--domain", "astrology"), "astrology"),
         (("search", "--limit", "0"), "0"),
         (("validate",), "Missing argument"),
+        (("validate", "/no/such/place"), "no file or folder"),
         (("fly",), "No such command"),
     ],
 )
@@ -196,3 +198,21 @@ def test_serve_without_a_catalogue_is_a_sentence(monkeypatch: pytest.MonkeyPatch
     result = _run("serve", "--port", "0")
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
+
+
+def test_serve_at_a_port_that_is_taken_is_a_sentence(loaded: Path) -> None:
+    del loaded
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = _run("serve", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 2
+    assert "cannot be listened at" in result.stderr
+
+
+def test_a_fault_of_ours_is_a_sentence_too(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del loaded
+    monkeypatch.setattr("catalogue.service.exporting.losses", lambda *_: 1 // 0)
+    result = _run("export", "ice/1", "-f", "dc")
+    assert result.exit_code == 2
+    assert "A fault of Reflecs itself" in result.stderr
+    assert "ZeroDivisionError" in result.stderr
+    assert "Traceback" not in result.output

@@ -243,6 +243,12 @@ def test_two_sources_of_one_name_are_both_attached() -> None:
     assert set(pdf(*twins).attachments) == {"a_b.xml", "a_b-2.xml"}
 
 
+def test_a_number_behind_a_name_is_no_other_record() -> None:
+    names = ("ALICE-2", "ALICE", "alice")
+    found = pdf(*(replace(COROT, identifier=name) for name in names)).attachments
+    assert set(found) == {"ALICE-2.xml", "ALICE.xml", "alice-3.xml"}
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
