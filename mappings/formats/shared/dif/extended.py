@@ -39,7 +39,11 @@ def lift(root_parts: Parts, said: dict[str, Any], problems: Problems) -> dict[st
                 problems.add("bad-extended-metadata", f"no member of a record: {name[:80]!r}", element)
                 continue
             if line(found, "Type") != _mark(name, said.get(name)):
-                problems.add("edited-element", f"{name}: the elements say something else than Extended_Metadata was written for", element)
+                problems.add(
+                    "edited-element",
+                    f"{name} was edited in the elements; what they say is read, and the older copy here is passed over",
+                    element,
+                )
                 continue
             try:
                 lifted[name] = _member(name, found.get("Value", []))
