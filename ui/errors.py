@@ -7,8 +7,10 @@ from typing import Final
 from flask import Flask, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from catalogue.query import MAX_TEXT
 from records.errors import CatalogueError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
 from ui.speech import _
+from ui.wayback import WayBack, way_back
 
 STATUS: Final[dict[type[CatalogueError], int]] = {
     QueryError: 400,
@@ -27,17 +29,21 @@ class ErrorPage:
 
     Attributes:
         says: what happened, a sentence.
+        also: what else is wrong, sentences.
         advice: what the reader can do; None where the sentence says it all.
         reference: under which the log knows of it; None where the log has nothing.
         q: the words that were searched, for the box.
+        back: how the reader goes on with the search; None where it was none.
     """
 
     status: int
     title: str
     says: str
+    also: tuple[str, ...] = ()
     advice: str | None = None
     reference: str | None = None
     q: str = ""
+    back: WayBack | None = None
 
 
 def init_errors(app: Flask) -> None:
@@ -59,7 +65,7 @@ def _catalogue_error(error: CatalogueError) -> Answer:
             says = _("Something the catalogue needs is out of order. The fault is ours, and our log has it.")
             return _answer(status, _("The catalogue cannot answer now"), says, _("Please try again in a few minutes."), retry=60)
         case QueryError() | FormatError():
-            return _answer(status, _("This cannot be asked"), _sentence(str(error)))
+            return _refused(status, error)
         case _:
             return _fault(error)
 
@@ -74,14 +80,24 @@ def _http_error(error: HTTPException) -> Answer:
                 status, _("No such page"), _("There is no page at this address."), _("Search the catalogue, or start from the home page.")
             )
         case 405:
-            return _answer(status, _("This cannot be asked"), _("This address does not take a request of this kind."))
+            return _answer(status, _("We cannot answer this request"), _("This address does not take a request of this kind."))
         case 413:
             return _answer(status, _("Too much at once"), _("The request is larger than this catalogue takes."))
         case 503:
             advice = _("Please try again in a few seconds.")
             return _answer(status, _("Too much at once"), error.description or error.name, advice, retry=10)
         case _:
-            return _answer(status, _("This cannot be asked"), error.description or error.name)
+            return _answer(status, _("We cannot answer this request"), error.description or error.name)
+
+
+def _refused(status: int, error: QueryError | FormatError) -> Answer:
+    """A page that tells what is wrong with a question and leads back to the rest of it."""
+    back = way_back(error)
+    title = _("We cannot answer this search") if request.endpoint == "ui.search" else _("We cannot answer this request")
+    also = tuple(_sentence(fault) for fault in back.faults[1:]) if back else ()
+    q = request.values.get("q", "")[:MAX_TEXT]
+    page = ErrorPage(status=status, title=title, says=_sentence(str(error)), also=also, q=q, back=back)
+    return render_template("error.html", page=page), status, {}
 
 
 def _fault(error: BaseException) -> Answer:

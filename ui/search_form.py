@@ -121,7 +121,7 @@ class SearchForm:
         """
         begin, end = _date(arguments, "from"), _date(arguments, "to")
         if begin and end and begin.first_second > end.last_second:
-            raise QueryError(_("The period ends (%(end)s) before it begins (%(begin)s).", end=end, begin=begin), parameter="from")
+            raise QueryError(_("The period ends (%(end)s) before it begins (%(begin)s).", end=end, begin=begin), parameter="interval")
         return cls(
             q=" ".join(_text(arguments, "q").split())[:MAX_TEXT],
             selected=_selected(arguments),
