@@ -53,7 +53,7 @@ def rendition(catalogue: Catalogue, identifier: str, asked: str, *, language: st
     """
     if asked in _CITATIONS:
         return _citation(catalogue, identifier, asked, language=language)
-    return _made(catalogue, [identifier], _known(asked), language)
+    return _made(catalogue, [identifier], _known(asked, "pdf", "csv", *_CITATIONS), language)
 
 
 def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: str) -> Response:
@@ -66,7 +66,7 @@ def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: 
         ServiceUnavailable: too many PDFs are being made already.
     """
     identifiers = arguments.getlist("id")
-    asked = _known(arguments.get("f") or "pdf")
+    asked = _known(arguments.get("f") or "pdf", "pdf", "csv")
     if not identifiers:
         identifiers = _found(catalogue, SearchForm.parse(arguments), language)
     ticked = len(set(identifiers))
@@ -88,11 +88,10 @@ def _made(catalogue: Catalogue, identifiers: list[str], asked: str, language: st
         presses.release()
 
 
-def _known(asked: str) -> str:
-    names = [known.name for known in FORMATS]
-    if asked not in {*names, "pdf", "csv"}:
-        known = ", ".join([*names, "pdf", "csv"])
-        raise FormatError(_("There is no format “%(format)s”; there are: %(known)s.", format=asked, known=known))
+def _known(asked: str, *others: str) -> str:
+    names = [*(known.name for known in FORMATS), *others]
+    if asked not in names:
+        raise FormatError(_("There is no format “%(format)s”; there are: %(known)s.", format=asked, known=", ".join(names)))
     return asked
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from catalogue.query import FacetCount
+from mappings.index.fields import OPEN_UNTIL
 from mappings.vocabularies.words import number_words
 from records.dates import Date
 from ui.search_form import SearchForm
@@ -43,11 +44,13 @@ class Histogram:
 
 def histogram(counts: Iterable[FacetCount], form: SearchForm, *, now: datetime, language: str) -> Histogram | None:
     """Return the histogram of these years; None where there are fewer than two to compare."""
-    years = {int(row.value): row.count for row in counts}
-    years = {year: count for year, count in years.items() if now.year - _PAST <= year <= now.year + 1}
+    all_years = {int(row.value): row.count for row in counts}
+    years = {year: count for year, count in all_years.items() if now.year - _PAST <= year <= now.year + 1}
     if len(years) < 2:
         return None
     first, last = min(years), max(years)
+    if last > now.year and years[last] <= all_years.get(OPEN_UNTIL, 0):
+        last = now.year  # what goes on is counted beyond the present; nothing is known to end there
     step = next(size for size in (1, 2, 5, 10) if (last - first) // size < _BARS)
     first -= first % step
     return Histogram(bars=tuple(_bars(years, first, last, step, form, language)), first=str(first), last=str(last))

@@ -20,12 +20,14 @@ from ui.results import results_page
 from ui.search_form import FACETS, SearchForm
 from ui.speech import _
 from ui.treepage import tree_page
+from ui.words import breaks
 
 blueprint = Blueprint("ui", __name__, template_folder="templates")
 
 
 def init_pages(app: Flask) -> None:
     """Give all templates what every page has: its languages, addresses, words for codes."""
+    app.jinja_env.filters["breaks"] = breaks
     app.jinja_env.globals.update(record_path=record_path, search_path=search_path, label=label, formats=FORMATS)
 
     @app.context_processor

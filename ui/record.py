@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import unquote
 
 from catalogue.service import Catalogue, RecordView
 from catalogue.service.addresses import record_path
@@ -17,11 +16,11 @@ from records.codes import ContactScope, Domain, LinkFunctionCode
 from records.model import Contact, Link, Record
 from ui.addresses import search_path
 from ui.facts import Fact, facts
-from ui.links import NamedLink
+from ui.links import NamedLink, OrderLink, order_link
 from ui.places import earth_places
 from ui.records_in_words import AccessWords, RecordItem, access_words, period_words, record_item
 from ui.speech import _
-from ui.words import Piece, excerpt, followable, letter_to, paragraphs
+from ui.words import Piece, addressee, excerpt, followable, letter_to, paragraphs
 
 KEYWORDS_SHOWN: Final = 60
 """Keywords of one thesaurus that are shown at first."""
@@ -96,7 +95,7 @@ class RecordPage:
     crumbs: tuple[NamedLink, ...]
     summary: tuple[str, ...]
     access: AccessWords | None
-    order: str | None
+    order: OrderLink | None
     exports: tuple[NamedLink, ...]
     abstract: Paragraphs
     purpose: Paragraphs
@@ -145,7 +144,7 @@ def record_page(catalogue: Catalogue, identifier: str, *, language: str, now: da
         crumbs=tuple(_crumbs(view, language)),
         summary=tuple(_summary(record, language)),
         access=access_words(record, language=language, now=now),
-        order=followable(view.order.url) if view.order else None,
+        order=order_link(view.order) if view.order else None,
         exports=tuple(_exports(view)),
         abstract=paragraphs(record.abstract) if record.abstract else (),
         purpose=paragraphs(record.purpose) if record.purpose else (),
@@ -225,7 +224,7 @@ def _links(view: RecordView, language: str) -> Iterator[tuple[str, tuple[LinkIte
 
 def _link(link: Link) -> LinkItem:
     """A letter is said to be one."""
-    to = unquote(link.url.partition("?")[0]).partition(":")[2].strip() if link.url.lower().startswith("mailto:") else None
+    to = addressee(link.url)
     return LinkItem(
         words=_("by e-mail to %(address)s", address=to) if to and link.name in {None, to} else link.name or link.url,
         href=followable(link.url),

@@ -29,6 +29,7 @@ class RecordItem:
     Attributes:
         kind: what it is: "Data set"; None when not known.
         period: the time its data are about, in days; None when not known.
+        dated: the words before `date`, whose date it is.
         date: of the metadata, in words and as ISO 8601.
     """
 
@@ -37,6 +38,7 @@ class RecordItem:
     domain: Domain | None
     kind: str | None
     period: str | None
+    dated: str
     date: tuple[str, str] | None
     access: AccessWords | None
 
@@ -50,9 +52,18 @@ def record_item(record: Record, *, language: str, now: datetime) -> RecordItem:
         domain=domain_of(record),
         kind=label(record.type, language) if record.type else None,
         period=period_words(record, language),
+        dated=_dated(record),
         date=(date_words(day(date), language), date.text) if date else None,
         access=access_words(record, language=language, now=now),
     )
+
+
+def _dated(record: Record) -> str:
+    """The words before the date of the metadata: French has others before a day than before a month or a year."""
+    date = record.metadata_date
+    if date is None or len(date.text.partition("T")[0].lstrip("+-").split("-")) == 3:
+        return _("metadata made") if record.created else _("metadata changed")
+    return _("metadata made in") if record.created else _("metadata changed in")
 
 
 def access_words(record: Record, *, language: str, now: datetime) -> AccessWords | None:

@@ -14,10 +14,11 @@ from mappings.vocabularies.labels import label, value_label
 from mappings.vocabularies.words import date_words, number_words
 from records.model import Record
 from ui.histogram import Histogram, histogram
+from ui.links import OrderLink, order_link
 from ui.records_in_words import RecordItem, record_item
 from ui.search_form import FACETS, MORE_SIZE, PAGE_SIZE, FacetField, SearchForm, box_text, cone_text
 from ui.speech import _, ngettext
-from ui.words import box_words, circle_words, excerpt, followable
+from ui.words import box_words, circle_words, excerpt, without_signs
 
 _SNIPPET: Final = 260
 _SAID: Final = {
@@ -40,7 +41,7 @@ class HitItem:
         who: the first organisation and how many others; None when none is named.
         carriers: platforms and instruments.
         found_in: in words, the fields in which words were found that are not shown.
-        order: the address at which its data are ordered; None when they are not, or the document's address cannot be followed.
+        order: where its data are ordered; None when they are not, or the document's address cannot be followed.
     """
 
     item: RecordItem
@@ -50,7 +51,7 @@ class HitItem:
     found_in: str
     who: str | None
     carriers: str | None
-    order: str | None
+    order: OrderLink | None
     thumbnail: Figure | None
 
 
@@ -115,6 +116,7 @@ class ResultsPage:
         count: "1–10 of 213 records".
         hidden: the parameters that a form of one filter must carry along, without the page.
         instead: chips with counts, when nothing was found.
+        unknown_parent: the identifier of the parent asked for, where no record has it.
         exact_href: the same search, only as written; None unless other words were searched.
         last_page: the address of the last page, when a page behind it was asked for.
         export_all: what exporting without ticks does, in words.
@@ -133,6 +135,7 @@ class ResultsPage:
     pages: tuple[PageLink, ...]
     previous: str | None
     next: str | None
+    unknown_parent: str | None
     searched_as: str | None
     exact_href: str | None
     instead: tuple[Chip, ...]
@@ -176,7 +179,8 @@ def results_page(catalogue: Catalogue, form: SearchForm, *, language: str, now: 
         pages=tuple(_pages(form, last, language)),
         previous=form.on_page(form.page - 1).address() if 1 < form.page <= last else None,
         next=form.on_page(form.page + 1).address() if form.page < last else None,
-        searched_as=answer.searched_as,
+        searched_as=without_signs(answer.searched_as) if answer.searched_as else None,
+        unknown_parent=_unknown_parent(catalogue, form) if not total else None,
         exact_href=form.first(exact=True).address() if answer.searched_as else None,
         instead=() if total else tuple(_counted(catalogue, form, language)),
         last_page=form.on_page(last).address() if total and form.page > last else None,
@@ -227,7 +231,7 @@ def _hit(hit: Hit, catalogue: Catalogue, words: int, *, language: str, now: date
         found_in=_found_in(hit, words, language),
         who=_who(record, language),
         carriers=_carriers(record) or None,
-        order=followable(order.url) if order else None,
+        order=order_link(order) if order else None,
         thumbnail=thumbnail(record),
     )
 
@@ -314,6 +318,13 @@ def _other_chips(form: SearchForm, catalogue: Catalogue, language: str) -> Itera
 def _title_of(catalogue: Catalogue, identifier: str) -> str:
     (parent,) = catalogue.engine.get_many([identifier])
     return parent.display_title if parent else identifier
+
+
+def _unknown_parent(catalogue: Catalogue, form: SearchForm) -> str | None:
+    if form.parent is None:
+        return None
+    (parent,) = catalogue.engine.get_many([form.parent])
+    return None if parent else form.parent
 
 
 def _facet_chips(form: SearchForm, language: str) -> Iterator[Chip]:

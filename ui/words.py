@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+from markupsafe import Markup
 
 from mappings.doi import doi_address
 from mappings.vocabularies.words import (
@@ -23,6 +25,8 @@ _ADDRESS: Final = re.compile(
 _TRAILING: Final = ".,;:!?]}»”’)"
 _LINKABLE: Final = re.compile(r"(?:https?|ftp)://[^\s/?#]+\S*$|mailto:[^\s@]+@[^\s@]+$", re.IGNORECASE)
 
+_SIGNS: Final = re.compile(r"""[^\w\s"«»“”'’.:/+-]+""")
+_BREAKS: Final = re.compile(r"(?<=\w[/@])(?=\w)|(?<=\w)(?=\.[^\W\d])")
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+$")
 
 
@@ -49,6 +53,18 @@ def letter_to(email: str) -> str | None:
     return f"mailto:{quote(email.strip(), safe='@+')}" if _EMAIL.match(email.strip()) else None
 
 
+def addressee(url: str) -> str | None:
+    """Return the e-mail address that a `mailto:` address writes to; None for any other address."""
+    scheme, _, rest = url.partition(":")
+    return unquote(rest.partition("?")[0]).strip() or None if scheme.lower() == "mailto" else None
+
+
+def without_signs(words: str) -> str:
+    """Return typed words without the signs between them that mean nothing to a search: quotation marks and what joins words stay."""
+    said = _SIGNS.sub(" ", words).split()
+    return " ".join(word for word in said if any(each.isalnum() for each in word))
+
+
 def pieces(text: str) -> tuple[Piece, ...]:
     """Return running text with the addresses in it set apart."""
     found: list[Piece] = []
@@ -62,6 +78,11 @@ def pieces(text: str) -> tuple[Piece, ...]:
     if start < len(text):
         found.append(Piece(text[start:]))
     return tuple(found)
+
+
+def breaks(text: str) -> Markup:
+    """Return text as HTML whose addresses may go on in a new line after "/" and "@" and before "."."""
+    return Markup("<wbr>").join(_BREAKS.split(text))
 
 
 def paragraphs(text: str) -> tuple[tuple[Piece, ...], ...]:

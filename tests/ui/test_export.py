@@ -95,6 +95,8 @@ def test_without_ticks_all_that_is_found_comes(client: FlaskClient) -> None:
     ("path", "status", "sentence"),
     [
         ("/records/COROT?f=docx", 400, "There is no format “docx”"),
+        ("/records/COROT?f=docx", 400, "pdf, csv, bibtex, ris."),
+        ("/export?f=bibtex&id=COROT", 400, "pdf, csv."),
         ("/records/nothing?f=pdf", 404, "No record has the identifier"),
         ("/export?f=docx&id=COROT", 400, "There is no format “docx”"),
         ("/export?f=pdf&id=nothing", 404, "No record has the identifier"),

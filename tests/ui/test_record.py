@@ -16,6 +16,7 @@ from catalogue.service import Catalogue
 from catalogue.service.addresses import record_path
 from records.model import Record
 from tests.ui.hard_records import ESCAPES, FULL, HARD, KEYWORDS, SKY
+from ui.words import breaks
 
 HOSTILE_ELEMENTS = "//b | //*[@style] | //*[starts-with(@href, 'javascript:') or starts-with(@href, 'data:')]"
 
@@ -167,9 +168,14 @@ def test_data_are_ordered_by_a_letter_where_there_is_nothing_else(client: FlaskC
     page = client.get("/records/hard-by-letter").text
     letter = re.search(r'class="button main" href="(mailto:serad@cnes\.example\?subject=[^"]*)"', page)
     assert letter is not None
-    assert f'<a href="{letter[1]}">by e-mail to serad@cnes.example</a>' in page
-    assert "par courriel à serad@cnes.example" in client.get("/records/hard-by-letter?lang=fr").text
-    assert letter[1] in client.get("/search?q=drops+letter").text
+    assert f'<a href="{letter[1]}">by e-mail to serad@<wbr>cnes<wbr>.example</a>' in page
+    assert "par courriel à serad@<wbr>cnes<wbr>.example" in client.get("/records/hard-by-letter?lang=fr").text
+    assert "by e-mail to serad@<wbr>cnes<wbr>.example</span>" in page  # beside the button
+    assert "#letter" in page
+    results = client.get("/search?q=drops+letter&lang=en").text
+    assert letter[1] in results
+    assert "by e-mail to serad@<wbr>cnes<wbr>.example" in results
+    assert "#order" in client.get("/records/hard-embargo").text
 
 
 def test_jsonld_is_embedded_whole(client: FlaskClient) -> None:
@@ -290,3 +296,19 @@ def test_templates_trust_nothing_but_the_figures() -> None:
     ]
     assert trusted
     assert all(".svg|safe" in line and line.count("safe") == 1 for line in trusted)
+
+
+def test_what_a_record_contains_is_read_before_its_facts(client: FlaskClient) -> None:
+    page = client.get("/records/COROT").text
+    assert page.index('id="abstract"') < page.index('id="contains"') < page.index('id="facts"')
+
+
+def test_addresses_go_on_in_a_new_line_where_they_may() -> None:
+    assert breaks("serad@cnes.fr") == "serad@<wbr>cnes<wbr>.fr"
+    assert breaks("https://a.example/records/COROT.") == "https://a<wbr>.example/<wbr>records/<wbr>COROT."
+    assert breaks("<b>1.5</b>") == "&lt;b&gt;1.5&lt;/b&gt;"
+
+
+def test_each_cell_of_a_contact_has_its_name_for_narrow_windows(client: FlaskClient) -> None:
+    row = tree(client.get("/records/hard-contacts").text).find(".//tbody/tr")
+    assert [cell.get("data-name").strip() for cell in row.findall("td")] == ["Type:", "Organisation name:", "Individual name:", "E-mail:"]

@@ -1,12 +1,17 @@
 """The results page: what it finds, how it narrows, what it says when it cannot."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalogue.query import FacetCount
+from mappings.index.fields import OPEN_UNTIL
 from tests.ui.hard_records import LONG_TITLE
+from ui.histogram import histogram
+from ui.search_form import SearchForm
 
 
 def links(page: str, pattern: str) -> list[str]:
@@ -155,6 +160,23 @@ def test_the_histogram_draws_the_years(client: FlaskClient) -> None:
     assert links(page, r"from=2007&to=2007$")
 
 
+def test_the_years_end_at_the_present_unless_something_goes_beyond() -> None:
+    def last(*counts: tuple[int, int]) -> str:
+        drawn = histogram(
+            (FacetCount(value=str(year), count=count) for year, count in counts),
+            SearchForm(),
+            now=datetime(2026, 11, 23, tzinfo=UTC),
+            language="en",
+        )
+        assert drawn is not None
+        return drawn.last
+
+    going_on = ((2024, 5), (2025, 4), (2026, 3), (2027, 2), (OPEN_UNTIL, 2))
+    assert last(*going_on) == "2026"
+    assert last((2024, 5), (2026, 3), (2027, 3), (OPEN_UNTIL, 2)) == "2027"
+    assert last((2024, 5), (2025, 4)) == "2025"
+
+
 def test_a_box_finds_over_the_antimeridian(client: FlaskClient) -> None:
     assert "/records/hard-antimeridian" in hits(client.get("/search?q=waves&bbox=178,-16,-179,-14").text)
     assert "/records/hard-antimeridian" not in hits(client.get("/search?q=waves&bbox=0,-16,10,-14").text)
@@ -270,3 +292,22 @@ def test_french_results_read_french(client: FlaskClient) -> None:
     assert "Résultats pour «\u00a0corot\u00a0»" in page
     assert re.search(r"1–10 sur \d+ fiches", page)
     assert "Domaine\u00a0: Univers" in page
+
+
+def test_what_was_searched_instead_is_said_without_stray_signs(client: FlaskClient) -> None:
+    page = client.get("/search", query_string={"q": "<corot>asteroseismolgy(1)</corot>"}).text
+    said = re.search(r"These are results for <strong>(.*?)</strong>", page.replace("\n", " "))
+    assert said is not None
+    assert not re.search(r"[<>()]", unescape(said[1]))
+    assert "corot" in said[1].lower()
+
+
+def test_parts_of_no_record_are_said_to_be_that(client: FlaskClient) -> None:
+    assert "No record has the identifier “NO<PE”." in unescape(client.get("/search?parent=NO%3CPE").text)
+    assert "Aucune fiche n’a l’identifiant" in client.get("/search?parent=NOPE&lang=fr").text
+    assert "No record has the identifier" not in client.get("/search?parent=COROT&q=zzzzqqqq&exact=1").text
+
+
+def test_the_date_of_a_hit_says_whose_it_is(client: FlaskClient) -> None:
+    assert "metadata made <time" in client.get("/search?q=corot").text
+    assert "fiche créée le <time" in client.get("/search?q=corot&lang=fr").text
