@@ -86,7 +86,7 @@ def test_a_document_of_2006_is_checked_with_the_installed_schemas() -> None:
 def test_a_missing_schema_is_told_plainly() -> None:
     report = validate((GOLDEN / "dif" / "OMSO2_003.xml").read_bytes())
     assert report.schema is None
-    assert report.no_schema == "the schema DIF 10.2 is not in the folder of schemas (none is set)"
+    assert report.no_schema == "the schema DIF 10.2 is not in the folder of schemas (none is set: see REFLECS_SCHEMAS)"
     assert "schema" not in {finding.code for finding in report.findings}
 
 
