@@ -45,6 +45,7 @@ PAGES = {
     "French record": "/records/COROT?lang=fr",
     "not found": "/records/nothing",
     "refused": "/search?page=0",
+    "refused twice": "/search?q=ice&domain=earth&from=2010&to=2009&bbox=1,2",
 }
 
 
@@ -310,3 +311,22 @@ def test_the_first_screen_of_a_phone_shows_the_box_and_the_domains(opened: Opene
         box = locator.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 640
+
+
+def test_contacts_are_read_without_scrolling_sideways_on_a_phone(opened: Opener) -> None:
+    page = opened(width=360).open("/records/COROT")
+    table = page.locator("[aria-labelledby=contacts] .scroll")
+    assert table.evaluate("each => each.scrollWidth <= each.clientWidth")
+    letter = page.locator(".contacts a[href^=mailto]").first
+    box = letter.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 360
+    assert letter.evaluate("each => getComputedStyle(each.closest('td'), '::before').content").startswith('"E-mail')
+
+
+def test_a_refused_search_is_mended_where_it_was_refused(opened: Opener) -> None:
+    page = opened(width=360, java_script_enabled=False).open("/search?q=corot&from=2010&to=2007")
+    page.get_by_label("From").fill("2006")
+    page.get_by_role("button", name="Search again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Results for “corot”")
+    expect(page.locator(".chips")).to_contain_text("To: 2007")
