@@ -44,8 +44,7 @@ PAGES = {
     "French home": "/?lang=fr",
     "French record": "/records/COROT?lang=fr",
     "not found": "/records/nothing",
-    "refused": "/search?page=0",
-    "refused twice": "/search?q=ice&domain=earth&from=2010&to=2009&bbox=1,2",
+    "refused": "/search?q=ice&domain=earth&from=2010&to=2009&bbox=1,2&page=0",
 }
 
 
