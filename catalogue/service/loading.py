@@ -22,7 +22,7 @@ from catalogue.service.documents import Found, PassedOver, Unreadable, find
 from catalogue.service.preparing import CHUNK, Ready, Refused, prepare_all
 from records.model import Problem
 
-_BATCH: Final = 2000
+_BATCH: Final = 4000
 """Records kept in one durable step: larger steps cost the index less."""
 
 

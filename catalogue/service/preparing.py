@@ -23,7 +23,7 @@ _LOG: Final = logging.getLogger(__name__)
 CHUNK: Final = 250
 """Documents handed to a process at a time. So few are read in this process: starting others would take longer."""
 _CHUNK_BYTES: Final = 16 * 1024 * 1024
-_AHEAD: Final = 16
+_AHEAD: Final = 24
 """Chunks read ahead, so that nobody waits while a batch is kept."""
 _AHEAD_BYTES: Final = 128 * 1024 * 1024
 """Bytes of unpacked documents held for them."""
