@@ -189,6 +189,7 @@ class _Reader:
         return tuple((longitude(x), y) for x, y in found)
 
     def box(self, element: etree._Element) -> Box | None:
+        """Return an envelope, a point or a line as the box around it; None and a problem where it makes none."""
         positions = self.positions(element)
         if not positions:
             return None
@@ -206,6 +207,7 @@ class _Reader:
         return Box(west=west, south=south, east=east, north=north)
 
     def polygon(self, element: etree._Element) -> Polygon | None:
+        """Return a polygon or a patch of a surface; None and a problem where it has no boundary."""
         edges = [child for child in children(element) if local_name(child) not in _ABOUT]
         rings = tuple(self._ring(edge) for edge in edges)
         if not rings or not all(rings):
@@ -225,6 +227,7 @@ class _Reader:
         return positions
 
     def circle(self, element: etree._Element) -> Circle | None:
+        """Return a circle by its centre, its radius in degrees; None and a problem where one of them is missing or makes none."""
         positions = self.positions(element)
         radius = next((child for child in children(element) if local_name(child) == "radius"), None)
         if len(positions) != 1 or radius is None:
