@@ -1,10 +1,15 @@
 """The web application: a catalogue, its pages and doors, put together. The composition root of `reflecs serve`."""
 
+from functools import partial
+from pathlib import Path
+
 from flask import Flask, Response, jsonify
 
 import ui
 from catalogue.engines import open_engine
-from catalogue.service import Catalogue
+from catalogue.protocols.doors import Doors
+from catalogue.protocols.positions import Positions
+from catalogue.service import Catalogue, Depositing
 from catalogue.settings import Settings
 from records.errors import EngineError
 
@@ -12,12 +17,13 @@ _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 """Content Security Policy: nothing from elsewhere, nothing inline."""
 
 
-def create_app(settings: Settings | None = None, catalogue: Catalogue | None = None) -> Flask:
+def create_app(settings: Settings | None = None, catalogue: Catalogue | None = None, *, positions: Path | None = None) -> Flask:
     """Return the WSGI application.
 
     Args:
         settings: None for those of the environment.
         catalogue: None for one of the settings' engine, opened for reading.
+        positions: a file by which several processes share where pages begin (`catalogue.protocols.positions`); None for one process.
 
     Raises:
         SettingsError: a setting cannot be used.
@@ -33,7 +39,21 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     app.after_request(_secure)
     _health(app, catalogue)
     ui.register(app, catalogue)
+    _open_doors(app, settings, catalogue, positions)
     return app
+
+
+def _open_doors(app: Flask, settings: Settings, catalogue: Catalogue, positions: Path | None) -> None:
+    doors = Doors(
+        catalogue=catalogue,
+        depositing=Depositing(partial(open_engine, settings.engine), catalogue.clock),
+        curator_tokens=settings.curator_tokens,
+        secret=settings.secret_key.encode() if settings.secret_key else catalogue.engine.secret(),
+        provider=settings.provider,
+        contact=settings.contact,
+        positions=Positions(positions),
+    )
+    app.extensions["doors"] = doors
 
 
 def _secure(response: Response) -> Response:

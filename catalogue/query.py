@@ -4,6 +4,7 @@ Every door parses its own dialect into a `SearchQuery`; every engine compiles it
 by construction: what cannot be asked raises `QueryError` here, naming the parameter.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -110,6 +111,7 @@ class SearchQuery:
         sort: () orders by relevance where there is text, by title where there is none. Relevance stands alone, and no field twice.
         highlight: whether hits tell where they matched (`Hit.title`, `Hit.snippet`, `Hit.found_in`).
         exact: whether words are searched only as written: no nearest words.
+        documents: whether the records of hits come with their source documents.
     """
 
     text: str = ""
@@ -124,6 +126,7 @@ class SearchQuery:
     page: Page = field(default_factory=Page)
     highlight: bool = False
     exact: bool = False
+    documents: bool = False
 
     def __post_init__(self) -> None:
         for box in self.bbox:
@@ -153,7 +156,7 @@ class Hit:
     """A record that matched.
 
     Attributes:
-        record: without its source document.
+        record: with its source document where `documents` was asked, without it otherwise.
         title: the title in pieces, the matching words marked; () unless `highlight` was asked.
         snippet: the part of the abstract that shows the match, or its start where it holds none, in pieces; () unless asked or
             without abstract.
@@ -191,3 +194,27 @@ class SearchPage:
     facets: Mapping[str, tuple[FacetCount, ...]]
     next_cursor: str | None = None
     searched_as: str | None = None
+
+
+def digest(query: SearchQuery, sort: tuple[SortKey, ...]) -> str:
+    """Return what tells a question from others; its page, and the facets that are but counted, aside."""
+    selected = [(request.field, request.selected) for request in query.facets if request.selected]
+    parts = (query.text, query.bbox, query.interval, query.sky, query.ids, query.parents, query.exact, sort, selected)
+    return hashlib.blake2b(repr((parts, _flat(query.filter))).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _flat(node: ast.Node | None) -> list[str]:
+    """Return a filter as a list, without recursion: a chain of thousands is nested as deeply."""
+    parts: list[str] = []
+    waiting: list[object] = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Node):
+            parts.append(type(part).__name__)
+            waiting.extend(vars(part).values())
+        elif isinstance(part, list | tuple):
+            parts.append(str(len(part)))
+            waiting.extend(part)
+        else:
+            parts.append(repr(part))
+    return parts

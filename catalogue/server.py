@@ -1,6 +1,9 @@
 """The application under gunicorn, for `reflecs serve`."""
 
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -12,8 +15,9 @@ from catalogue.settings import Settings
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+    def __init__(self, settings: Settings, positions: Path, options: dict[str, Any]) -> None:
         self._settings = settings
+        self._positions = positions
         self._options = options
         super().__init__()
 
@@ -22,11 +26,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        return create_app(self._settings, positions=self._positions)
 
 
 def run(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until interrupted. Each worker opens the engine for itself: an engine's threads and files do not cross a fork."""
+    folder = Path(tempfile.mkdtemp(prefix="reflecs-"))
     options = {
         "bind": f"{host}:{port}",
         "workers": workers,
@@ -37,9 +42,10 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int)
         "keepalive": 5,
         "loglevel": "warning",
         "proc_name": "reflecs",
+        "on_exit": lambda _arbiter: shutil.rmtree(folder, ignore_errors=True),  # not a context: workers would leave it, too
         "when_ready": lambda arbiter: _greet(arbiter, settings),
     }
-    _Server(settings, options).run()
+    _Server(settings, folder / "positions.sqlite", options).run()
 
 
 def _greet(arbiter: Arbiter, settings: Settings) -> None:

@@ -1,8 +1,9 @@
 """The settings: environment variables `REFLECS_*`, each with a default that works. Nobody else reads the environment."""
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,6 +12,10 @@ from records.errors import CatalogueError
 
 DEFAULT_ENGINE: Final = "embedded:var/catalogue"
 DEFAULT_PORT: Final = 8000
+DEFAULT_CONTACT: Final = "catalogue@localhost.localdomain"
+_SHORTEST_SECRET: Final = 16
+_ADDRESS: Final = re.compile(r"[^\s@]+@(?:[^\s@.]+\.)+[^\s@.]+")
+"""An e-mail address as OAI-PMH's schema takes it: with a dot behind the at sign."""
 
 
 class SettingsError(CatalogueError):
@@ -26,12 +31,20 @@ class Settings:
         base_url: the address the catalogue is known by (`REFLECS_BASE_URL`), without a slash at its end; None where it is not set.
         sipad_url: where data are ordered (`REFLECS_SIPAD_URL`), a template with "{identifier}"; None when there is no SIPAD.
         schemas: a folder with more XSDs for `reflecs validate` (`REFLECS_SCHEMAS`); None for those that come with pycsw.
+        curator_tokens: what curators write with through the doors (`REFLECS_CURATOR_TOKENS`); () when nobody does.
+        secret_key: what the doors sign with (`REFLECS_SECRET_KEY`); None for the catalogue's own.
+        provider: the name of those who run the catalogue (`REFLECS_PROVIDER`).
+        contact: their e-mail address (`REFLECS_CONTACT`).
     """
 
     engine: str = DEFAULT_ENGINE
     base_url: str | None = None
     sipad_url: str | None = None
     schemas: Path | None = None
+    curator_tokens: tuple[str, ...] = field(default=(), repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    provider: str = "Reflecs"
+    contact: str = DEFAULT_CONTACT
 
     def known_as(self, port: int = DEFAULT_PORT) -> str:
         """Return the address the catalogue is known by: the one that is set, or this machine at the port it is served at."""
@@ -53,6 +66,10 @@ class Settings:
             base_url=_base_url(values.get("REFLECS_BASE_URL")),
             sipad_url=_sipad_url(values.get("REFLECS_SIPAD_URL")),
             schemas=Path(schemas) if schemas else None,
+            curator_tokens=_tokens(values.get("REFLECS_CURATOR_TOKENS")),
+            secret_key=_secret("REFLECS_SECRET_KEY", values.get("REFLECS_SECRET_KEY")),
+            provider=(values.get("REFLECS_PROVIDER") or "").strip() or "Reflecs",
+            contact=_contact(values.get("REFLECS_CONTACT")),
         )
 
 
@@ -71,3 +88,25 @@ def _sipad_url(template: str | None) -> str | None:
     if "{identifier}" not in template or urlsplit(template).scheme not in {"http", "https"}:
         raise SettingsError(f"REFLECS_SIPAD_URL is {template!r}; it must be an http or https address that holds {{identifier}}.")
     return template
+
+
+def _tokens(text: str | None) -> tuple[str, ...]:
+    tokens = tuple(dict.fromkeys(token.strip() for token in (text or "").split(",") if token.strip()))
+    for token in tokens:
+        _secret("REFLECS_CURATOR_TOKENS", token)
+    return tokens
+
+
+def _secret(name: str, text: str | None) -> str | None:
+    """Return a secret, or None where there is none; what it is, no message tells."""
+    if text and (len(text) < _SHORTEST_SECRET or not text.isascii() or not text.isprintable() or " " in text):
+        raise SettingsError(f"{name} holds a secret that is not {_SHORTEST_SECRET} or more printable ASCII characters without blanks.")
+    return text or None
+
+
+def _contact(address: str | None) -> str:
+    if not address:
+        return DEFAULT_CONTACT
+    if not _ADDRESS.fullmatch(address.strip()):
+        raise SettingsError(f"REFLECS_CONTACT is {address!r}; it must be an e-mail address.")
+    return address.strip()

@@ -5,6 +5,7 @@ CatalogueError
 ├── InvalidRecordError   a record cannot be kept or written as asked               (the record's fault)
 ├── QueryError           a question cannot be understood                           (the asker's fault; says which parameter)
 ├── NotFoundError        no record has this identifier
+├── ConflictError        a record has this identifier already
 └── EngineError          the catalogue cannot answer now                           (ours)
 """
 
@@ -55,6 +56,18 @@ class NotFoundError(CatalogueError):
     def __init__(self, identifier: str) -> None:
         self.identifier = identifier
         super().__init__(f"No record has the identifier {identifier!r}.")
+
+
+class ConflictError(CatalogueError):
+    """A new record claims an identifier that another has.
+
+    Attributes:
+        identifier: the identifier claimed.
+    """
+
+    def __init__(self, identifier: str) -> None:
+        self.identifier = identifier
+        super().__init__(f"There is already a record with the identifier {identifier!r}.")
 
 
 class EngineError(CatalogueError):

@@ -8,7 +8,7 @@ from flask import Flask, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from catalogue.query import MAX_TEXT
-from records.errors import CatalogueError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
+from records.errors import CatalogueError, ConflictError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
 from ui.speech import _
 from ui.wayback import WayBack, way_back
 
@@ -16,6 +16,7 @@ STATUS: Final[dict[type[CatalogueError], int]] = {
     QueryError: 400,
     FormatError: 400,
     NotFoundError: 404,
+    ConflictError: 409,
     InvalidRecordError: 500,
     EngineError: 503,
 }

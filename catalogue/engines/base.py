@@ -65,6 +65,42 @@ class Tombstone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A record, or the tombstone of one, by its last change (the header of OAI-PMH 2.0, 2.5).
+
+    Attributes:
+        identifier: the record's.
+        changed: when it was last loaded, replaced or deleted.
+        deleted: whether it is a tombstone.
+        domain: its science domain, or the one it had; None when it is not known.
+        harvest_source: the harvest source it came from; None when it was loaded by hand.
+    """
+
+    identifier: str
+    changed: datetime
+    deleted: bool
+    domain: str | None = None
+    harvest_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Which headers are meant; what is None does not narrow.
+
+    Attributes:
+        since: changed at or after this time.
+        until: changed at or before this time.
+        domain: of this science domain.
+        harvest_source: from this harvest source.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    domain: str | None = None
+    harvest_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """Something to type that is sure to find a record. `field` is where it stands: "title", "project", "keyword", and so on."""
 
@@ -81,6 +117,7 @@ class Statistics:
         records: how many there are.
         deleted: how many tombstones.
         updated: the time of the last change; None for an empty catalogue.
+        earliest: the time of the change that lies furthest back, among the last changes of all records and tombstones; None likewise.
         bytes: on disk; None where it is not known.
         formats: how many records came in each format.
         state: another text after each change of what searches find, a rebuilt index included; what was made of the catalogue
@@ -90,6 +127,7 @@ class Statistics:
     records: int
     deleted: int
     updated: datetime | None
+    earliest: datetime | None
     bytes: int | None
     formats: dict[str, int]
     state: str = ""
@@ -119,8 +157,8 @@ class Engine(Protocol):
         """Return the record with its source document and provenance; None when there is none."""
         ...
 
-    def get_many(self, identifiers: Sequence[str]) -> list[Record | None]:
-        """Return the records without their documents, in the order asked; None for each that does not exist."""
+    def get_many(self, identifiers: Sequence[str], *, documents: bool = False) -> list[Record | None]:
+        """Return the records, with their source documents where asked, in the order asked; None for each that does not exist."""
         ...
 
     def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
@@ -146,6 +184,48 @@ class Engine(Protocol):
 
     def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first; all of them for None."""
+        ...
+
+    def headers(self, window: Window, *, after: str | None = None, limit: int) -> list[Header]:
+        """Return the first `limit` headers in the window, records and tombstones, in code point order of their identifiers.
+
+        Only those behind the identifier `after`; None begins at the beginning. Walking on behind the last identifier costs every page the
+        same and hands out each record that was in the window all the while exactly once, however often it is changed meanwhile.
+        """
+        ...
+
+    def count_headers(self, window: Window) -> int:
+        """Return how many headers are in the window."""
+        ...
+
+    def header(self, identifier: str) -> Header | None:
+        """Return the header of a record or a tombstone; None where there never was one."""
+        ...
+
+    def sources(self) -> list[str]:
+        """Return the names of the harvest sources that records and tombstones came from, in code point order."""
+        ...
+
+    def values(self, field: str, limit: int) -> list[str]:
+        """Return the first `limit` values, in code point order, that records have in a field of kind KEYWORD or INTEGER.
+
+        Of a field of kind TEXT those of the first `limit` records, in the order of their titles. Each once.
+
+        Raises:
+            QueryError: there is no such field, or it is of another kind.
+        """
+        ...
+
+    def bounds(self, field: str) -> tuple[int, int] | None:
+        """Return the least and the greatest value of a field of kind INTEGER or MOMENT; None where no record has one.
+
+        Raises:
+            QueryError: there is no such field, or it is of another kind.
+        """
+        ...
+
+    def secret(self) -> bytes:
+        """Return 32 random bytes that were made with the catalogue and never change: for signing what has to survive a restart."""
         ...
 
     def identifiers(self) -> Iterator[str]:
@@ -180,8 +260,10 @@ __all__ = [
     "Change",
     "Engine",
     "Entry",
+    "Header",
     "Statistics",
     "Suggestion",
     "Tombstone",
     "Version",
+    "Window",
 ]

@@ -13,7 +13,7 @@ from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPag
 from catalogue.service import exporting
 from catalogue.service.addresses import record_path
 from catalogue.service.exporting import Document
-from mappings.formats import FORMATS, losses
+from mappings.formats import FORMATS, losses, write
 from mappings.vocabularies.domains import domain_of
 from records.codes import Domain, LinkFunctionCode
 from records.errors import NotFoundError
@@ -200,11 +200,19 @@ class Catalogue:
             QueryError: none are asked for, or too many.
         """
         records = [self.record(identifier) for identifier in exporting.checked(identifiers, most)]
-        records = [self._with_order(record) for record in records]
+        records = [self.with_order(record) for record in records]
         return exporting.export(records, format_name, url_of=self.url_of, language=language, now=self.clock())
 
-    def _with_order(self, record: Record) -> Record:
-        """The record with the SIPAD link that was made for it, so that every rendition carries it; its source is as it was."""
+    def rendition(self, record: Record, format_name: str) -> bytes:
+        """Return a record, come with its source document, in a format; byte for byte in the one it came in.
+
+        Raises:
+            FormatError: there is no such format.
+        """
+        return write(self.with_order(record), format_name)
+
+    def with_order(self, record: Record) -> Record:
+        """Return the record with the SIPAD link that was made for it, so that every rendition carries it; its source is as it was."""
         order = self.orderable(record)
         if order is None or order in record.links or order.url.startswith("mailto:"):
             return record

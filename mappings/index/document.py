@@ -48,12 +48,14 @@ class IndexDocument(msgspec.Struct, array_like=True, frozen=True):
         title: the folded title, by which it is ordered; None when it has none.
         created: `Record.metadata_date`, seconds from 1970; None when it has none.
         updated: `Record.datestamp`, seconds from 1970; None when it has none.
+        domain: the science domain, which outlives the record in its tombstone; None when it is not known.
         body: the index document, JSON.
     """
 
     title: str | None
     created: int | None
     updated: int | None
+    domain: str | None
     body: bytes
 
 
@@ -121,6 +123,7 @@ def index_document(record: Record) -> IndexDocument:
         title=title,
         created=_first(values_of["created"]),
         updated=_first(values_of["updated"]),
+        domain=str(values_of["domain"][0]) if values_of["domain"] else None,
         body=msgspec.json.encode(body),
     )
 

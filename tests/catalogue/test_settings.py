@@ -15,6 +15,8 @@ def test_nothing_set_works() -> None:
         None,
         None,
     )
+    assert (settings.curator_tokens, settings.secret_key, settings.provider) == ((), None, "Reflecs")
+    assert settings.contact == "catalogue@localhost.localdomain"
     assert settings.known_as() == "http://localhost:8000"
     assert settings.known_as(8001) == "http://localhost:8001"
 
@@ -26,12 +28,21 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
             "REFLECS_BASE_URL": "https://data.example.org/",
             "REFLECS_SIPAD_URL": "https://sipad.example.org/order?set={identifier}",
             "REFLECS_SCHEMAS": str(tmp_path),
+            "REFLECS_CURATOR_TOKENS": f"{'a' * 16}, {'b' * 20},",
+            "REFLECS_SECRET_KEY": "c" * 16,
+            "REFLECS_PROVIDER": "CNES",
+            "REFLECS_CONTACT": "serad@example.org",
         }
     )
     assert settings.engine == "embedded:/data"
     assert settings.base_url == settings.known_as(8001) == "https://data.example.org"
     assert settings.sipad_url == "https://sipad.example.org/order?set={identifier}"
     assert settings.schemas == tmp_path
+    assert settings.curator_tokens == ("a" * 16, "b" * 20)
+    assert settings.secret_key == "c" * 16
+    assert (settings.provider, settings.contact) == ("CNES", "serad@example.org")
+    assert "aaaa" not in repr(settings)
+    assert "cccc" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +53,11 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
         ("REFLECS_SIPAD_URL", "https://sipad.example.org/"),
         ("REFLECS_SIPAD_URL", "javascript:alert('{identifier}')"),
         ("REFLECS_SCHEMAS", "/no/such/folder"),
+        ("REFLECS_CURATOR_TOKENS", f"{'a' * 16},short"),
+        ("REFLECS_SECRET_KEY", "short"),
+        ("REFLECS_SECRET_KEY", "a secret with blanks in it"),
+        ("REFLECS_CONTACT", "nobody"),
+        ("REFLECS_CONTACT", "nobody@localhost"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:

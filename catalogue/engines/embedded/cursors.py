@@ -6,10 +6,9 @@ import hashlib
 from typing import Annotated, Final
 
 import msgspec
-from pygeofilter import ast
 
 from catalogue.engines.embedded.relevance import Plan
-from catalogue.query import SearchQuery, SortKey
+from catalogue.query import SortKey
 from mappings.index.fields import FIELDS, Kind
 from records.errors import QueryError
 
@@ -74,27 +73,3 @@ def _fits(after: list[str | int | None], sort: tuple[SortKey, ...]) -> bool:
 def _seal(packed: bytes) -> bytes:
     """Return a check sum. It guards against accidents; there is nothing in a cursor that a person could not ask for."""
     return hashlib.blake2b(packed, digest_size=6, person=b"reflecs cursor").digest()
-
-
-def digest(query: SearchQuery, sort: tuple[SortKey, ...]) -> str:
-    """Return what tells a question from others; its page, and the facets that are but counted, aside."""
-    selected = [(request.field, request.selected) for request in query.facets if request.selected]
-    parts = (query.text, query.bbox, query.interval, query.sky, query.ids, query.parents, query.exact, sort, selected)
-    return hashlib.blake2b(repr((parts, _flat(query.filter))).encode("utf-8", "replace"), digest_size=6).hexdigest()
-
-
-def _flat(node: ast.Node | None) -> list[str]:
-    """Return a filter as a list, without recursion: a chain of thousands is nested as deeply."""
-    parts: list[str] = []
-    waiting: list[object] = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, ast.Node):
-            parts.append(type(part).__name__)
-            waiting.extend(vars(part).values())
-        elif isinstance(part, list | tuple):
-            parts.append(str(len(part)))
-            waiting.extend(part)
-        else:
-            parts.append(repr(part))
-    return parts

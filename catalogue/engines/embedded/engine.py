@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,11 +13,11 @@ from typing import Final
 
 from tantivy import Query, Searcher
 
-from catalogue.engines.base import Change, Entry, Statistics, Suggestion, Tombstone, Version
+from catalogue.engines.base import Change, Entry, Header, Statistics, Suggestion, Tombstone, Version, Window
 from catalogue.engines.embedded.answers import count_and_best
 from catalogue.engines.embedded.clauses import both, everything
 from catalogue.engines.embedded.compile import restrictions, selection
-from catalogue.engines.embedded.cursors import Cursor, decode_cursor, digest, encode_cursor
+from catalogue.engines.embedded.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.embedded.decide import Decider
 from catalogue.engines.embedded.facets import count_facets
 from catalogue.engines.embedded.highlight import Highlighter
@@ -28,8 +29,10 @@ from catalogue.engines.embedded.relevance import Plan, has_words, make_plan, rel
 from catalogue.engines.embedded.schema import fields_hash
 from catalogue.engines.embedded.store import Changed, Row, Store
 from catalogue.engines.embedded.suggesting import suggestions
+from catalogue.engines.embedded.vocabulary import bounds_of, values_of
 from catalogue.engines.stored import decode
-from catalogue.query import FacetCount, FacetRequest, Hit, SearchPage, SearchQuery, SortKey
+from catalogue.query import MAX_LIMIT, FacetCount, FacetRequest, Hit, Page, SearchPage, SearchQuery, SortKey, digest
+from mappings.index.fields import FIELDS, Kind, field_named
 from records.errors import EngineError
 from records.model import Provenance, Record, Source
 
@@ -107,8 +110,9 @@ class EmbeddedEngine:
         return sorted_places(connection, matches, sort, cursor, query.page.offset, query.page.limit + 1), None
 
     def _hits(self, places: list[Place], query: SearchQuery, plan: Plan | None) -> tuple[Hit, ...]:
-        rows = self._store.rows("key", [place.key for place in places])
-        records = [_record(rows[place.key]) for place in places if place.key in rows]
+        keys = [place.key for place in places]
+        rows = self._store.rows("key", keys)
+        records = self._records([rows[key] for key in keys if key in rows], documents=query.documents)
         if not query.highlight:
             return tuple(Hit(record=record) for record in records)
         marks = Highlighter(plan)
@@ -116,6 +120,13 @@ class EmbeddedEngine:
             Hit(record=record, title=marks.title(record), snippet=marks.snippet(record), found_in=marks.found_in(record))
             for record in records
         )
+
+    def _records(self, rows: Sequence[Row], *, documents: bool) -> list[Record]:
+        """Return the records of rows, with their documents where asked."""
+        if not documents:
+            return [_record(row) for row in rows]
+        contents = self._store.contents([row.key for row in rows])
+        return [_record(row, Source(content=contents[row.key], format=row.format)) for row in rows]
 
     def _facets(self, requests: Sequence[FacetRequest], base: list[Query], matches: Matches) -> dict[str, tuple[FacetCount, ...]]:
         """Return the counts; those of a facet with a selection leave out that selection."""
@@ -141,13 +152,14 @@ class EmbeddedEngine:
         if found is None:
             return None
         row, content = found
-        return replace(_record(row), source=Source(content=content, format=row.format))
+        return _record(row, Source(content=content, format=row.format))
 
-    def get_many(self, identifiers: Sequence[str]) -> list[Record | None]:
-        """Return the records without their documents, in the order asked."""
-        with _reading():
+    def get_many(self, identifiers: Sequence[str], *, documents: bool = False) -> list[Record | None]:
+        """Return the records, with their source documents where asked, in the order asked."""
+        with _reading(), self._store.snapshot():
             rows = self._store.rows("identifier", identifiers)
-        return [_record(rows[identifier]) if identifier in rows else None for identifier in identifiers]
+            records = {record.identifier: record for record in self._records(list(rows.values()), documents=documents)}
+        return [records.get(identifier) for identifier in identifiers]
 
     def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
         """Return the SHA-256 digest of the document of each of these identifiers that is kept."""
@@ -168,6 +180,45 @@ class EmbeddedEngine:
         """Yield every identifier, in code point order."""
         with _reading():
             yield from self._store.identifiers()
+
+    def headers(self, window: Window, *, after: str | None = None, limit: int) -> list[Header]:
+        """Return the first headers of the window behind `after`."""
+        with _reading():
+            return self._store.headers(window, after, limit)
+
+    def count_headers(self, window: Window) -> int:
+        """Return how many headers are in the window."""
+        with _reading():
+            return self._store.count_headers(window)
+
+    def header(self, identifier: str) -> Header | None:
+        """Return the header of a record or a tombstone."""
+        with _reading():
+            return self._store.header(identifier)
+
+    def sources(self) -> list[str]:
+        """Return the names of the harvest sources."""
+        with _reading():
+            return self._store.sources()
+
+    def values(self, field: str, limit: int) -> list[str]:
+        """Return values of a field."""
+        if field_named(field).kind is Kind.TEXT:
+            hits = self.search(SearchQuery(sort=_BY_TITLE, page=Page(limit=min(limit, MAX_LIMIT)))).hits
+            return list(dict.fromkeys(str(value) for hit in hits for value in FIELDS[field].values(hit.record)))[:limit]
+        with _reading():
+            return values_of(self._searcher(), FIELDS[field], limit)
+
+    def bounds(self, field: str) -> tuple[int, int] | None:
+        """Return the least and the greatest value of a field."""
+        known = field_named(field)
+        with _reading():
+            return bounds_of(self._searcher(), known)
+
+    def secret(self) -> bytes:
+        """Return the random bytes made with the catalogue."""
+        with _reading():
+            return bytes.fromhex(self._store.meta("secret") or "")
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """Return what may be typed."""
@@ -243,7 +294,7 @@ class EmbeddedEngine:
         with self._locked(wait=self._store.meta("index") is None) as held:
             if self._store.meta("index") is None:
                 self._index.create("index-1")
-                self._store.set_meta(index="index-1", fields=fields_hash())
+                self._store.set_meta(index="index-1", fields=fields_hash(), secret=secrets.token_hex(32))
             elif held and not self.needs_reindex():
                 with suppress(EngineError):  # a broken index is told of when it is asked; reindex mends it
                     self._index.catch_up()
@@ -282,9 +333,9 @@ def _matches(searcher: Searcher, plan: Plan | None, narrowing: list[Query], sort
     return Matches(query, searcher, count, hits if by_score else [], all=False)
 
 
-def _record(row: Row) -> Record:
+def _record(row: Row, source: Source | None = None) -> Record:
     provenance = Provenance(origin=row.origin, source=row.harvest_source, loaded=row.loaded)
-    return replace(decode(row.stored), provenance=provenance)
+    return replace(decode(row.stored), provenance=provenance, source=source)
 
 
 def _next(places: list[Place], limit: int, question: str, threshold: int | None, plan: Plan | None) -> str | None:

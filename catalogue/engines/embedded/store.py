@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from catalogue.engines.base import Change, Entry, Statistics, Tombstone, Version
+from catalogue.engines.base import Change, Entry, Header, Statistics, Tombstone, Version, Window
 from catalogue.engines.stored import decode_index, unpack
 from mappings.index.document import IndexDocument
 from records.errors import EngineError
@@ -24,13 +24,14 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS record (
     key INTEGER PRIMARY KEY, identifier TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, deleted REAL,
     format TEXT NOT NULL, loaded REAL NOT NULL, origin TEXT, harvest_source TEXT,
-    title TEXT, created INTEGER, updated INTEGER, stored BLOB NOT NULL);
+    title TEXT, created INTEGER, updated INTEGER, domain TEXT, stored BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS version (
     key INTEGER NOT NULL, sequence INTEGER NOT NULL, format TEXT NOT NULL, loaded REAL NOT NULL, replaced REAL NOT NULL,
     content BLOB NOT NULL, PRIMARY KEY (key, sequence));
 CREATE UNIQUE INDEX IF NOT EXISTS record_sequence ON record (sequence);
-CREATE INDEX IF NOT EXISTS by_identifier ON record (identifier) WHERE deleted IS NULL;
+CREATE INDEX IF NOT EXISTS by_identifier ON record (identifier, deleted, loaded, domain, harvest_source);
+CREATE INDEX IF NOT EXISTS by_source ON record (harvest_source) WHERE harvest_source IS NOT NULL;
 CREATE INDEX IF NOT EXISTS by_format ON record (format) WHERE deleted IS NULL;
 CREATE INDEX IF NOT EXISTS record_deleted ON record (deleted) WHERE deleted IS NOT NULL;
 """
@@ -42,8 +43,8 @@ _ORDERS: Final = "".join(
     for way in ("ASC", "DESC")
 )
 _WAIT_SECONDS: Final = 60.0
-_LAYOUT: Final = 2
-"""Raised when what is kept is kept otherwise (2: documents packed by zstd)."""
+_LAYOUT: Final = 3
+"""Raised when what is kept is kept otherwise (2: documents packed by zstd; 3: domains beside the records)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,26 @@ _ROW: Final = "key, identifier, stored, format, loaded, origin, harvest_source"
 def _row(values: tuple[int, str, bytes, str, float, str | None, str | None]) -> Row:
     key, identifier, stored, form, loaded, origin, source = values
     return Row(key, identifier, stored, form, _moment(loaded), origin, source)
+
+
+_HEADER: Final = "identifier, coalesce(deleted, loaded), deleted IS NOT NULL, domain, harvest_source"
+
+
+def _header(values: tuple[str, float, int, str | None, str | None]) -> Header:
+    identifier, changed, deleted, domain, source = values
+    return Header(identifier=identifier, changed=_moment(changed), deleted=bool(deleted), domain=domain, harvest_source=source)
+
+
+def _conditions(window: Window) -> tuple[str, list[float | str]]:
+    """Return what the rows of a window fulfil, as SQL, and its values."""
+    asked: list[tuple[str, float | str | None]] = [
+        ("coalesce(deleted, loaded) >= ?", window.since.timestamp() if window.since else None),
+        ("coalesce(deleted, loaded) <= ?", window.until.timestamp() if window.until else None),
+        ("domain = ?", window.domain),
+        ("harvest_source = ?", window.harvest_source),
+    ]
+    given = [(sql, value) for sql, value in asked if value is not None]
+    return " AND ".join(["1", *(sql for sql, _ in given)]), [value for _, value in given]
 
 
 def _moment(seconds: float) -> datetime:
@@ -241,6 +262,13 @@ class Store:
         for identifier, content in found:
             yield identifier, unpack(content)
 
+    def contents(self, keys: Sequence[int]) -> dict[int, bytes]:
+        """Return the documents of the records of these keys, by key."""
+        found = self.connection.execute(
+            "SELECT key, content FROM document WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+        )
+        return {key: unpack(content) for key, content in found}
+
     def rows(self, column: str, values: Sequence[int] | Sequence[str]) -> dict[int | str, Row]:
         """Return the rows whose `column` ("key" or "identifier") is one of these values, by it."""
         found = self.connection.execute(
@@ -274,8 +302,8 @@ class Store:
         with self.transaction() as connection:
             for one in derived:
                 connection.execute(
-                    "UPDATE record SET stored = ?, title = ?, created = ?, updated = ? WHERE key = ?",
-                    (one.stored, one.index.title, one.index.created, one.index.updated, one.key),
+                    "UPDATE record SET stored = ?, title = ?, created = ?, updated = ?, domain = ? WHERE key = ?",
+                    (one.stored, one.index.title, one.index.created, one.index.updated, one.index.domain, one.key),
                 )
 
     def versions(self, identifier: str) -> list[Version]:
@@ -302,16 +330,44 @@ class Store:
         for (identifier,) in self.connection.execute("SELECT identifier FROM record WHERE deleted IS NULL ORDER BY identifier"):
             yield identifier
 
+    def headers(self, window: Window, after: str | None, limit: int) -> list[Header]:
+        """Return the first headers of the window behind `after`, by identifier."""
+        where, values = _conditions(window)
+        if after is not None:
+            where, values = f"{where} AND identifier > ?", [*values, after]
+        sql = f"SELECT {_HEADER} FROM record INDEXED BY by_identifier WHERE {where} ORDER BY identifier LIMIT ?"  # noqa: S608 (constants)
+        return [_header(row) for row in self.connection.execute(sql, (*values, limit))]
+
+    def count_headers(self, window: Window) -> int:
+        """Return how many headers are in the window."""
+        where, values = _conditions(window)
+        sql = f"SELECT count(*) FROM record INDEXED BY by_identifier WHERE {where}"  # noqa: S608 (constants)
+        return int(self.connection.execute(sql, values).fetchone()[0])
+
+    def header(self, identifier: str) -> Header | None:
+        """Return the header of a record or a tombstone; None where there never was one."""
+        row = self.connection.execute(f"SELECT {_HEADER} FROM record WHERE identifier = ?", (identifier,)).fetchone()  # noqa: S608 (a constant)
+        return None if row is None else _header(row)
+
+    def sources(self) -> list[str]:
+        """Return the names of all harvest sources."""
+        found = self.connection.execute(
+            "SELECT DISTINCT harvest_source FROM record WHERE harvest_source IS NOT NULL ORDER BY harvest_source"
+        )
+        return [source for (source,) in found]
+
     def statistics(self) -> Statistics:
         """Return what is kept, without the bytes on disk."""
         execute = self.connection.execute
         formats = dict(execute("SELECT format, count(*) FROM record WHERE deleted IS NULL GROUP BY format ORDER BY format"))
         deleted = execute("SELECT count(*) FROM record WHERE deleted IS NOT NULL").fetchone()[0]
         updated = execute("SELECT coalesce(deleted, loaded) FROM record ORDER BY sequence DESC LIMIT 1").fetchone()
+        earliest = execute("SELECT min(coalesce(deleted, loaded)) FROM record INDEXED BY by_identifier").fetchone()[0]
         return Statistics(
             records=sum(formats.values()),
             deleted=deleted,
             updated=_moment(updated[0]) if updated else None,
+            earliest=_moment(earliest) if earliest is not None else None,
             bytes=None,
             formats=formats,
             state=self.state(),
@@ -337,11 +393,11 @@ def _keep_version(connection: sqlite3.Connection, found: tuple[int, int, bytes, 
 def _write(connection: sqlite3.Connection, key: int | None, sequence: int, entry: Entry, document: IndexDocument, now: datetime) -> int:
     values = (
         entry.identifier, sequence, None, entry.format, now.timestamp(), entry.origin, entry.harvest_source,
-        document.title, document.created, document.updated, entry.stored,
+        document.title, document.created, document.updated, document.domain, entry.stored,
     )  # fmt: skip
     row = connection.execute(
         "INSERT OR REPLACE INTO record (key, identifier, sequence, deleted, format, loaded, origin, harvest_source, title, created,"
-        " updated, stored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " updated, domain, stored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (key, *values),
     )
     written = key if key is not None else int(row.lastrowid or 0)

@@ -14,12 +14,12 @@ import msgspec
 import pytest
 
 from catalogue.engines.embedded import EmbeddedEngine
-from catalogue.engines.embedded.cursors import Cursor, _seal, digest, encode_cursor
+from catalogue.engines.embedded.cursors import Cursor, _seal, encode_cursor
 from catalogue.engines.embedded.relevance import MAX_WORDS, Plan, Word
 from catalogue.engines.embedded.schema import fields_hash
 from catalogue.engines.embedded.spelling import distance
 from catalogue.engines.stored import entry_of
-from catalogue.query import Page, SearchQuery, SortKey
+from catalogue.query import Page, SearchQuery, SortKey, digest
 from catalogue.service.discovery import Catalogue
 from records.codes import Domain
 from records.dates import Date

@@ -1,0 +1,1 @@
+"""The doors: each protocol a package, none knows another."""
