@@ -302,6 +302,8 @@ class Record:
         identifier: unlike every other record's; any characters. Derived from the content (UUID v5) where the document has none.
         parent_identifier: identifier of the record this one is a part of.
         type: what it describes; None when not said.
+        resource_type: the same in the document's own words, where they say more than `type` or are no code of it: an address of the
+            DCMI type vocabulary, for instance; None where they do not.
         title: None when the document has none; such a record is shown by its identifier.
         alternate_titles: other titles, short names and acronyms.
         abstract: plain text; paragraphs are parted by an empty line.
@@ -329,6 +331,7 @@ class Record:
     identifier: str
     parent_identifier: str | None = None
     type: ScopeCode | None = None
+    resource_type: str | None = None
     title: str | None = None
     alternate_titles: tuple[str, ...] = ()
     abstract: str | None = None

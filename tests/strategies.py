@@ -361,6 +361,7 @@ def records(draw: st.DrawFn) -> Record:
         processing_level=draw(_maybe(lines)),
         formats=draw(_few(st.builds(DataFormat, name=lines, version=_maybe(lines)))),
         size=draw(_maybe(st.one_of(st.integers(0, 9), st.integers(0, 10**15)))),
+        resource_type=draw(_maybe(st.sampled_from(["http://purl.org/dc/dcmitype/Image", "http://purl.org/dc/dcmitype/Dataset", "Event"]))),
         object_count=draw(_maybe(st.integers(0, 10**9))),
         lineage=draw(_maybe(paragraphs)),
         constraints=draw(_few(constraints)),

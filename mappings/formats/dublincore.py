@@ -28,7 +28,7 @@ from records.model import (
 
 _NAME: Final = "dc"
 _ROOTS: Final = {qname(f"{prefix}:{form}Record") for prefix in ("csw", "csw30") for form in ("", "Summary", "Brief")}
-_CRS: Final = "urn:x-ogc:def:crs:EPSG:6.11:4326"
+CRS: Final = "urn:x-ogc:def:crs:EPSG:6.11:4326"
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?::[A-Za-z0-9._~/@!$&'()*+,;=-]+)*(?:\?[A-Za-z0-9._~/=&-]*)?(?:#[A-Za-z0-9._~/=&-]*)?")
 """What may stand in a `scheme` attribute, which is of type anyURI: narrower than the standard, to be safe with every validator."""
 
@@ -49,24 +49,24 @@ def _read(content: bytes, top: object = None) -> Record:
 
 def _write(record: Record) -> bytes:
     root = etree.Element(qname("csw:Record"), nsmap={prefix: NAMESPACES[prefix] for prefix in ("csw", "dc", "dct", "ows")})
-    for name, words, scheme in _elements(writing.readable(record)):
+    for name, words, scheme in elements(writing.readable(record)):
         element = etree.SubElement(root, qname(name))
         element.text = words
         if scheme is not None:
             element.set("scheme", scheme)
     for box in writing.boxes_of(record):
-        element = etree.SubElement(root, qname("ows:BoundingBox"), crs=_CRS)
+        element = etree.SubElement(root, qname("ows:BoundingBox"), crs=CRS)
         etree.SubElement(element, qname("ows:LowerCorner")).text = f"{writing.number(box.south)} {writing.number(box.west)}"
         etree.SubElement(element, qname("ows:UpperCorner")).text = f"{writing.number(box.north)} {writing.number(box.east)}"
     return to_bytes(root)
 
 
-def _elements(record: Record) -> Iterator[Element]:
-    """Yield the elements of a record, but for the boxes."""
+def elements(record: Record) -> Iterator[Element]:
+    """Yield the elements of a record (see `writing.readable`), but for the boxes."""
     yield "dc:identifier", record.identifier, None
     yield from (("dc:identifier", identifier.code, _scheme(identifier.codespace)) for identifier in record.identifiers)
     yield from _plain(("dc:title", record.title), *(("dct:alternative", title) for title in record.alternate_titles))
-    yield from _plain(("dc:type", record.type), ("dct:abstract", record.abstract))
+    yield from _plain(("dc:type", record.resource_type or record.type), ("dct:abstract", record.abstract))
     yield from _subjects(record)
     yield from ((name, words, None) for name, words in writing.contact_elements(record))
     yield from ((_DATES.get(dated.type, "dc:date"), str(dated.date), None) for dated in record.dates)
@@ -113,8 +113,11 @@ def _constraint_element(constraint: Constraint) -> str:
 
 def _carried(record: Record) -> Record:
     record = writing.readable(record)
+    scope, resource_type = reading.types_of(record.resource_type or record.type)
     return replace(
         record,
+        type=scope,
+        resource_type=resource_type,
         alternate_titles=tuple(other for other in record.alternate_titles if other != record.title),
         purpose=None,
         language=None,

@@ -48,8 +48,8 @@ def _elements(record: Record) -> Iterator[tuple[str, str]]:
     yield "dc:identifier", record.identifier
     yield from (("dc:identifier", identifier.code) for identifier in record.identifiers)
     yield from (("dc:title", title) for title in (record.title, *record.alternate_titles) if title is not None)
-    if record.type is not None:
-        yield "dc:type", record.type.value
+    if record.resource_type or record.type:
+        yield "dc:type", record.resource_type or str(record.type)
     if record.abstract is not None:
         yield "dc:description", record.abstract
     yield from (("dc:subject", term) for term in _terms(record))
@@ -101,9 +101,11 @@ def _carried(record: Record) -> Record:
     record = writing.readable(record)
     titles = tuple(dict.fromkeys(title for title in (record.title, *record.alternate_titles) if title is not None))
     identifiers = (Identifier(code=identifier.code) for identifier in record.identifiers)
+    scope, resource_type = reading.types_of(record.resource_type or record.type)
     return Record(
         identifier=record.identifier,
-        type=record.type,
+        type=scope,
+        resource_type=resource_type,
         title=titles[0] if titles else None,
         alternate_titles=titles[1:],
         abstract=record.abstract,

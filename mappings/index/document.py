@@ -48,6 +48,7 @@ class IndexDocument(msgspec.Struct, array_like=True, frozen=True):
         title: the folded title, by which it is ordered; None when it has none.
         created: `Record.metadata_date`, seconds from 1970; None when it has none.
         updated: `Record.datestamp`, seconds from 1970; None when it has none.
+        date: the first value of the field "date", seconds from 1970; None when it has none.
         domain: the science domain, which outlives the record in its tombstone; None when it is not known.
         body: the index document, JSON.
     """
@@ -55,6 +56,7 @@ class IndexDocument(msgspec.Struct, array_like=True, frozen=True):
     title: str | None
     created: int | None
     updated: int | None
+    date: int | None
     domain: str | None
     body: bytes
 
@@ -123,6 +125,7 @@ def index_document(record: Record) -> IndexDocument:
         title=title,
         created=_first(values_of["created"]),
         updated=_first(values_of["updated"]),
+        date=_first(values_of["date"]),
         domain=str(values_of["domain"][0]) if values_of["domain"] else None,
         body=msgspec.json.encode(body),
     )

@@ -91,6 +91,11 @@ def _second(date: Date | None) -> tuple[int, ...]:
     return () if date is None else (date.first_second,)
 
 
+def _any_date(record: Record) -> tuple[int, ...]:
+    """The dates that Dublin Core calls a date: those of the resource, or else that of the metadata's last change."""
+    return tuple(date.date.first_second for date in record.dates) or _second(record.datestamp)
+
+
 def _dates(*types: DateTypeCode) -> Callable[[Record], Sequence[int]]:
     return lambda r: tuple(date.date.first_second for date in r.dates if date.type in types)
 
@@ -175,7 +180,8 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         csw=("dct:abstract", "dc:description", "apiso:Abstract"),
     ),
     IndexField(name="domain", kind=Kind.KEYWORD, values=lambda r: _one(domain_of(r)), facet=True),
-    IndexField(name="type", kind=Kind.KEYWORD, values=lambda r: _one(r.type), facet=True, csw=("dc:type", "apiso:Type")),
+    IndexField(name="type", kind=Kind.KEYWORD, values=lambda r: _one(r.type), facet=True, csw=("apiso:Type",)),
+    IndexField(name="resource_type", kind=Kind.KEYWORD, values=lambda r: _unique((r.resource_type, r.type)), csw=("dc:type",)),
     IndexField(
         name="project",
         kind=Kind.KEYWORD,
@@ -280,8 +286,9 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         kind=Kind.MOMENT,
         values=lambda r: _second(r.datestamp),
         sortable=True,
-        csw=("dct:modified", "dc:date", "apiso:Modified"),
+        csw=("dct:modified", "apiso:Modified"),
     ),
+    IndexField(name="date", kind=Kind.MOMENT, values=_any_date, sortable=True, csw=("dc:date",)),
     IndexField(name="resource_created", kind=Kind.MOMENT, values=_dates(DateTypeCode.CREATION), csw=("apiso:CreationDate",)),
     IndexField(
         name="resource_published",

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS record (
     key INTEGER PRIMARY KEY, identifier TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, deleted REAL,
     format TEXT NOT NULL, loaded REAL NOT NULL, origin TEXT, harvest_source TEXT,
-    title TEXT, created INTEGER, updated INTEGER, domain TEXT, stored BLOB NOT NULL);
+    title TEXT, created INTEGER, updated INTEGER, date INTEGER, domain TEXT, stored BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS version (
     key INTEGER NOT NULL, sequence INTEGER NOT NULL, format TEXT NOT NULL, loaded REAL NOT NULL, replaced REAL NOT NULL,
@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS by_source ON record (harvest_source) WHERE harvest_so
 CREATE INDEX IF NOT EXISTS by_format ON record (format) WHERE deleted IS NULL;
 CREATE INDEX IF NOT EXISTS record_deleted ON record (deleted) WHERE deleted IS NOT NULL;
 """
-_ORDERED: Final = ("title", "created", "updated")
+_ORDERED: Final = ("title", "created", "updated", "date")
 _ORDERS: Final = "".join(
     f"CREATE INDEX IF NOT EXISTS by_{name}_{way} ON record ({name} {way}, identifier) WHERE deleted IS NULL AND {name} IS NOT NULL;\n"
     f"CREATE INDEX IF NOT EXISTS without_{name} ON record (identifier) WHERE deleted IS NULL AND {name} IS NULL;\n"
@@ -302,8 +302,8 @@ class Store:
         with self.transaction() as connection:
             for one in derived:
                 connection.execute(
-                    "UPDATE record SET stored = ?, title = ?, created = ?, updated = ?, domain = ? WHERE key = ?",
-                    (one.stored, one.index.title, one.index.created, one.index.updated, one.index.domain, one.key),
+                    "UPDATE record SET stored = ?, title = ?, created = ?, updated = ?, date = ?, domain = ? WHERE key = ?",
+                    (one.stored, one.index.title, one.index.created, one.index.updated, one.index.date, one.index.domain, one.key),
                 )
 
     def versions(self, identifier: str) -> list[Version]:
@@ -393,11 +393,11 @@ def _keep_version(connection: sqlite3.Connection, found: tuple[int, int, bytes, 
 def _write(connection: sqlite3.Connection, key: int | None, sequence: int, entry: Entry, document: IndexDocument, now: datetime) -> int:
     values = (
         entry.identifier, sequence, None, entry.format, now.timestamp(), entry.origin, entry.harvest_source,
-        document.title, document.created, document.updated, document.domain, entry.stored,
+        document.title, document.created, document.updated, document.date, document.domain, entry.stored,
     )  # fmt: skip
     row = connection.execute(
         "INSERT OR REPLACE INTO record (key, identifier, sequence, deleted, format, loaded, origin, harvest_source, title, created,"
-        " updated, domain, stored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " updated, date, domain, stored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (key, *values),
     )
     written = key if key is not None else int(row.lastrowid or 0)

@@ -22,7 +22,8 @@ _SCOPES = (ContactScope.METADATA, ContactScope.RESOURCE, ContactScope.DISTRIBUTI
 def carried(record: Record) -> Record:
     """Return the record as it comes back from an ISO 19139 document.
 
-    Lost: dates of the resource and of the metadata in the year 0 or beyond 9999, which XML Schema cannot say; a time open at both ends; the
+    Lost: the words of a type that is no code; dates of the resource and of the metadata in the year 0 or beyond 9999, which XML Schema
+    cannot say; a time open at both ends; the
     frame of a place that has heights alone; words of a constraint's code that the schema has no place for.
 
     In another form: prose without markup and double escapes; contacts of the metadata first, then of the resource, then of the
@@ -42,6 +43,7 @@ def carried(record: Record) -> Record:
     rights = merged(_blocks(record))
     return replace(
         record,
+        resource_type=None,
         identifiers=tuple(dict.fromkeys(normal_identifier(identifier) for identifier in record.identifiers)),
         keywords=keywords.keywords,
         topic_categories=tuple(dict.fromkeys((*(t for t in record.topic_categories if t not in LATER_TOPICS), *keywords.topics))),

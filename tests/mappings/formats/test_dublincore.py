@@ -67,6 +67,7 @@ def test_a_record_of_the_conformance_suite_is_read() -> None:
     assert record == Record(
         identifier="urn:uuid:94bc9c83-97f6-4b40-9eb8-a8e8787a5c63",
         type=ScopeCode.DATASET,
+        resource_type="http://purl.org/dc/dcmitype/Dataset",
         title="Mauris sed neque",
         abstract="Curabitur lacinia, ante non porta tempus, mi lorem feugiat odio, eget suscipit eros pede ac velit.",
         keywords=(Keyword(term="Vegetation-Cropland", thesaurus="http://www.digest.org/2.1"),),
@@ -81,6 +82,7 @@ def test_a_record_of_csw_3_is_read() -> None:
     assert record == Record(
         identifier="ac522ef2-89a6-11db-91b1-7eea55d89593",
         type=ScopeCode.SERVICE,
+        resource_type="Service",
         title="National Elevation Mapping Service for Texas",
         abstract="Elevation data collected for the National Elevation Dataset (NED) based on 30m horizontal and 15m vertical accuracy.",
         languages=("eng",),
@@ -126,7 +128,8 @@ def test_oai_dc_is_read() -> None:
     assert record.abstract is not None
     assert record.abstract.startswith("Abstract\n\nIn the framework")
     assert [contact.role for contact in record.contacts] == [RoleCode.ORIGINATOR] * 2 + [RoleCode.CONTRIBUTOR] * 2 + [RoleCode.PUBLISHER]
-    assert [problem.code for problem in record.problems] == ["unknown-code", "unknown-code"]
+    assert record.resource_type is not None
+    assert [problem.code for problem in record.problems] == ["many-types"]
     assert record.source is not None
     assert record.source.format == "oai_dc"
 
@@ -213,7 +216,9 @@ def test_coverage_is_a_time_a_box_or_a_place(coverage: str, intervals: tuple[Tim
 def test_types_of_both_lists_are_read(written: str, type_: ScopeCode | None) -> None:
     record = read(csw(f"<dc:identifier>a</dc:identifier><dc:title>t</dc:title><dc:type>{written}</dc:type>"))
     assert record.type is type_
-    assert [problem.code for problem in record.problems] == ([] if type_ else ["unknown-code"])
+    assert record.resource_type == (None if type_ == written else written)  # the words are kept where they say more than the code
+    assert read(write(record, "dc")).resource_type == record.resource_type
+    assert record.problems == ()
 
 
 def test_a_document_without_identifier_and_title_is_read_and_told() -> None:

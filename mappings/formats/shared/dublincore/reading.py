@@ -121,16 +121,22 @@ def _resource_date(element: etree._Element, problems: Problems) -> ResourceDate 
     return ResourceDate(date=found, type=DATE_TYPES.get(local_name(element))) if found else None
 
 
-def _scope(element: etree._Element, problems: Problems) -> ScopeCode | None:
-    """A type of the DCMI list, as a word or an address, or a scope code of ISO 19115."""
-    written = clean_line(all_text(element))
+def types_of(written: str | None) -> tuple[ScopeCode | None, str | None]:
+    """Return what a type says, a word or an address of the DCMI list or a scope code: the code, and the words unless they are just it."""
     if written is None:
-        return None
+        return None, None
     word = re.split(r"[/#:]", written)[-1]
     found = ScopeCode.DOCUMENT if word.casefold() == "text" else ScopeCode.match(word)
-    if found is None:
-        problems.add("unknown-code", f"{written[:80]!r} is no type that is known here", element)
-    return found
+    return found, None if found is not None and found.value == written else written
+
+
+def _type(written: tuple[str, ...], problems: Problems) -> tuple[ScopeCode | None, str | None]:
+    """Return what the types of a document say; of several the first that is a code, or else the first. The others are told."""
+    chosen = next((words for words in written if types_of(words)[0] is not None), written[0] if written else None)
+    for other in written:
+        if other != chosen:
+            problems.add("many-types", f"one type is kept, {chosen!r}; not {other[:80]!r}", "dc:type")
+    return types_of(chosen)
 
 
 def _format(element: etree._Element, problems: Problems) -> DataFormat | None:
@@ -236,7 +242,7 @@ IDENTIFIERS = Many("identifier", "dc:identifier", _identifier)
 TITLE = One("title", "dc:title", _words)
 ALTERNATE_TITLES = Many("alternate_titles", "dc:title | dct:alternative", _words)
 ABSTRACTS = Many("abstract", "dct:abstract | dc:description", text)
-TYPE = Maybe("type", "dc:type", _scope)
+TYPES = Many("type", "dc:type", line)
 CONTACTS = Many("contacts", "dc:creator | dc:publisher | dc:contributor | dct:rightsHolder", _contact)
 DATES = Many("dates", "dc:date | dct:created | dct:issued | dct:available", _resource_date)
 DATESTAMP = Maybe("datestamp", "dct:modified", date)
@@ -276,11 +282,13 @@ def read_dublin_core(root: etree._Element, content: bytes, name: str) -> Record:
     title = TITLE(root, problems)
     subjects = SUBJECTS(root, problems)
     coverage, extents = _coverage(root, problems)
+    scope, resource_type = _type(TYPES(root, problems), problems)
     amounts = {found[2]: int(found[1]) for words in AMOUNTS(root, problems) if (found := _AMOUNT.fullmatch(words))}
     return Record(
         identifier=identifiers[0].code if identifiers else derived_identifier(content),
         parent_identifier=PARENT(root, problems),
-        type=TYPE(root, problems),
+        type=scope,
+        resource_type=resource_type,
         title=title,
         alternate_titles=tuple(other for other in ALTERNATE_TITLES(root, problems) if other != title),
         abstract="\n\n".join(ABSTRACTS(root, problems)) or None,

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from mappings.coordinates import box_around
 from mappings.formats.shared.dublincore.reading import is_dcmi_box, plain_line
-from mappings.rules import clean_text
+from mappings.rules import clean_line, clean_text
 from records.codes import ContactScope, RoleCode
 from records.dates import TimeInterval
 from records.model import EARTH, Box, Constraint, Instrument, Platform, Project, Record
@@ -37,6 +37,7 @@ def readable(record: Record) -> Record:
     return replace(
         record,
         title=_settled(record.title, plain_line),
+        resource_type=record.resource_type and clean_line(record.resource_type),
         alternate_titles=_plain_lines(record.alternate_titles),
         abstract=prose(record.abstract),
         keywords=each(replace(keyword, term=term) for keyword in record.keywords if (term := _settled(keyword.term, plain_line))),
