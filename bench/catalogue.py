@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -137,8 +139,17 @@ def _time(what: str, calls: Iterable[Callable[[], Any]], target: str = "") -> No
     say("  slowest of twenty", f"{sorted(took)[len(took) * 19 // 20]:.1f} ms")
 
 
-def measure_server(url: str, titles: dict[str, str]) -> None:
-    """Measure the pages over HTTP, and the memory of the process that answers."""
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running `reflecs serve`."""
+
+    port: int
+    pid: int
+
+
+@contextmanager
+def serving(url: str) -> Iterator[Server]:
+    """Run `reflecs serve` on a catalogue for a while."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -146,7 +157,16 @@ def measure_server(url: str, titles: dict[str, str]) -> None:
     command = [sys.executable, "-c", "from catalogue.cli import main; main()", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
-        connection = _connected(port)
+        yield Server(port, server.pid)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def measure_server(url: str, titles: dict[str, str]) -> None:
+    """Measure the pages over HTTP, and the memory of the process that answers."""
+    with serving(url) as server:
+        connection = connected(server.port)
         draw = random.Random(2)
         questions = _questions(titles, draw)
         some = draw.sample(sorted(titles), min(200, len(titles)))
@@ -158,12 +178,10 @@ def measure_server(url: str, titles: dict[str, str]) -> None:
         _time("home page", (lambda: _get(connection, "/") for _ in range(20)))
         memory = [_memory(process) for process in _children(server.pid)]
         say("memory of the process that answers", f"{max(memory, default=0) / 1e6:.0f} MB", "below 300 MB")
-    finally:
-        server.terminate()
-        server.wait()
 
 
-def _connected(port: int) -> http.client.HTTPConnection:
+def connected(port: int) -> http.client.HTTPConnection:
+    """Return a connection to a server, once it answers."""
     for _ in range(200):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
