@@ -214,6 +214,7 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         facet=True,
         csw=("dc:subject", "apiso:Subject"),
     ),
+    IndexField(name="keyword_type", kind=Kind.KEYWORD, values=lambda r: _unique(k.type for k in r.keywords), csw=("apiso:KeywordType",)),
     IndexField(name="category", kind=Kind.KEYWORD, values=lambda r: r.cnes_categories, boost=3, facet=True),
     IndexField(
         name="topic",
@@ -229,7 +230,10 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         values=lambda r: r.organisations,
         boost=1,
         facet=True,
-        csw=("apiso:OrganisationName", "dc:publisher", "dc:creator", "dc:contributor"),
+        csw=(
+            *("apiso:OrganisationName", "dc:publisher", "dc:creator", "dc:contributor"),
+            *("apiso:Publisher", "apiso:Creator", "apiso:Contributor"),
+        ),
     ),
     IndexField(name="level", kind=Kind.KEYWORD, values=lambda r: _one(r.processing_level), boost=1, facet=True),
     IndexField(
@@ -243,6 +247,7 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
     IndexField(
         name="language", kind=Kind.KEYWORD, values=lambda r: _unique((r.language, *r.languages)), csw=("dc:language", "apiso:Language")
     ),
+    IndexField(name="resource_language", kind=Kind.KEYWORD, values=lambda r: r.languages, csw=("apiso:ResourceLanguage",)),
     IndexField(
         name="resource_identifier",
         kind=Kind.KEYWORD,
@@ -250,36 +255,46 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         boost=5,
         csw=("apiso:ResourceIdentifier",),
     ),
-    IndexField(name="parent", kind=Kind.KEYWORD, values=lambda r: _one(r.parent_identifier), csw=("apiso:ParentIdentifier",)),
+    IndexField(
+        name="parent", kind=Kind.KEYWORD, values=lambda r: _one(r.parent_identifier), csw=("apiso:ParentIdentifier", "dct:isPartOf")
+    ),
     IndexField(
         name="relation",
         kind=Kind.KEYWORD,
         values=lambda r: _unique((r.parent_identifier, *(other.identifier for other in r.relations))),
-        csw=("dc:relation", "apiso:AssociatedRecord"),
+        csw=("dc:relation", "apiso:Association", "apiso:Relation"),
     ),
     IndexField(name="edition", kind=Kind.KEYWORD, values=lambda r: _one(r.edition), boost=1),
-    IndexField(name="licence", kind=Kind.KEYWORD, values=lambda r: _unique((r.licence.name, r.licence.url)) if r.licence else ()),
+    IndexField(
+        name="licence",
+        kind=Kind.KEYWORD,
+        values=lambda r: _unique((r.licence.name, r.licence.url)) if r.licence else (),
+        csw=("dct:license",),
+    ),
     IndexField(
         name="rights",
         kind=Kind.TEXT,
         values=lambda r: _unique(c.text or c.code for c in r.constraints),
-        csw=("dc:rights", "apiso:OtherConstraints"),
+        csw=("dc:rights", "dct:accessRights", "apiso:OtherConstraints", "apiso:AccessConstraints", "apiso:ConditionApplyingToAccessAndUse"),
     ),
-    IndexField(name="lineage", kind=Kind.TEXT, values=lambda r: _one(r.lineage), boost=0.5, csw=("apiso:Lineage", "dc:source")),
+    IndexField(
+        name="lineage", kind=Kind.TEXT, values=lambda r: _one(r.lineage), boost=0.5, csw=("apiso:Lineage", "dc:source", "dct:provenance")
+    ),
     IndexField(name="purpose", kind=Kind.TEXT, values=lambda r: _one(r.purpose), boost=0.5),
     IndexField(
         name="place",
         kind=Kind.TEXT,
         values=lambda r: _unique(e.description for e in r.extents),
         boost=1,
-        csw=("dct:spatial", "dc:coverage"),
+        csw=("dct:spatial", "dc:coverage", "apiso:GeographicDescriptionCode"),
     ),
     IndexField(name="person", kind=Kind.TEXT, values=lambda r: _unique(c.individual for c in r.contacts), boost=1),
     IndexField(name="delivery", kind=Kind.KEYWORD, values=_deliveries, facet=True),
     IndexField(name="link", kind=Kind.TEXT, values=lambda r: _unique(link.name for link in r.links), boost=0.5),
+    IndexField(name="url", kind=Kind.KEYWORD, values=lambda r: _unique(link.url for link in r.links), csw=("dct:references",)),
     IndexField(name="year", kind=Kind.INTEGER, values=_years, facet=True),
     IndexField(name="named_year", kind=Kind.KEYWORD, values=_ends, boost=1),
-    IndexField(name="size", kind=Kind.INTEGER, values=lambda r: _one(r.size)),
+    IndexField(name="size", kind=Kind.INTEGER, values=lambda r: _one(r.size), csw=("dct:extent",)),
     IndexField(name="created", kind=Kind.MOMENT, values=lambda r: _second(r.metadata_date), sortable=True, csw=("dct:created",)),
     IndexField(
         name="updated",
@@ -294,7 +309,7 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         name="resource_published",
         kind=Kind.MOMENT,
         values=_dates(DateTypeCode.PUBLICATION, DateTypeCode.RELEASED),
-        csw=("apiso:PublicationDate",),
+        csw=("apiso:PublicationDate", "dct:issued"),
     ),
     IndexField(
         name="resource_revised",
@@ -304,7 +319,7 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
     ),
     IndexField(name="begin", kind=Kind.MOMENT, values=_begin, csw=("apiso:TempExtent_begin",)),
     IndexField(name="end", kind=Kind.MOMENT, values=_end, csw=("apiso:TempExtent_end",)),
-    IndexField(name="interval", kind=Kind.INTERVAL, values=lambda r: r.intervals),
+    IndexField(name="interval", kind=Kind.INTERVAL, values=lambda r: r.intervals, csw=("apiso:TemporalExtent", "dct:temporal")),
     IndexField(
         name="extent",
         kind=Kind.EXTENT,

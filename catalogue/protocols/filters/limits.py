@@ -1,0 +1,56 @@
+"""How large a filter may be, and trees that stay shallow."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pygeofilter import ast
+
+from records.errors import QueryError
+
+MAX_DEPTH: Final = 100
+"""Levels of a filter: negations, combinations and parentheses in each other; a chain of the same operator is one."""
+MAX_CONDITIONS: Final = 10_000
+"""Conditions of a filter; each value of a list counts as one."""
+MAX_TEXT: Final = 64 * 1024
+"""Characters of a filter that is written as text."""
+MAX_PATTERN: Final = 2000
+"""Characters of a pattern (LIKE)."""
+MAX_POSITIONS: Final = 10_000
+"""Positions of a geometry."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts the conditions of one filter while it is read."""
+
+    conditions: int = 0
+
+    def count(self, more: int = 1) -> None:
+        """Count conditions.
+
+        Raises:
+            QueryError: they are too many.
+        """
+        self.conditions += more
+        if self.conditions > MAX_CONDITIONS:
+            raise QueryError(f"the filter has more than {MAX_CONDITIONS:,} conditions", parameter="filter")
+
+
+def check_depth(levels: int) -> None:
+    """Refuse a filter that is nested too deeply.
+
+    Raises:
+        QueryError: it is.
+    """
+    if levels > MAX_DEPTH:
+        raise QueryError(f"the filter is nested more than {MAX_DEPTH} levels deep", parameter="filter")
+
+
+def combined(kind: type[ast.Combination], parts: Iterable[ast.Node]) -> ast.Node:
+    """Return And or Or of at least one part as a balanced tree, so that nothing that walks it goes deep."""
+    level = list(parts)
+    while len(level) > 1:
+        pairs = [kind(*level[at : at + 2]) for at in range(0, len(level) - 1, 2)]
+        level = pairs + level[len(pairs) * 2 :]
+    return level[0]

@@ -1,0 +1,96 @@
+"""Names of properties as clients spell them."""
+
+import pytest
+
+from catalogue.protocols.filters import field_of
+from mappings.index.fields import FIELDS
+from records.errors import QueryError
+
+ISO = "/gmd:MD_Metadata/gmd:identificationInfo/gmd:MD_DataIdentification"
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_field_has_its_own_name_and_all_its_names_at_the_csw_door_in_any_case(field: str) -> None:
+    for name in (field, *FIELDS[field].csw):
+        for spelled in (name, name.upper(), name.lower(), name.title(), f" {name}\n"):
+            assert field_of(spelled) == field
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Title", "title"),
+        ("AnyText", "anytext"),
+        ("BoundingBox", "extent"),
+        ("csw:BoundingBox", "extent"),
+        ("dcterms:modified", "updated"),
+        ("dct:modified", "updated"),
+        ("modified", "updated"),
+        ("Subject", "keyword"),
+        ("publisher", "organisation"),
+        ("dc:abstract", "abstract"),
+        ("dc:description", "abstract"),
+        ("TempExtent_begin", "begin"),
+        ("apiso:tempextent_end", "end"),
+        ("apiso:TemporalExtent", "interval"),
+        ("dct:temporal", "interval"),
+        ("apiso:Association", "relation"),
+        ("created", "created"),  # the field's own name comes before dct:created and apiso:CreationDate
+        ("d:title", "title"),  # whatever prefix a document has
+        ("/csw:Record/dc:title", "title"),
+        ("csw:Record/dc:title", "title"),
+        ("/Record/title", "title"),
+        ("dc:title/text()", "title"),
+        ("//dc:title", "title"),
+        ("./dc:title", "title"),
+        ("/csw:SummaryRecord/ows:BoundingBox", "extent"),
+        (f"{ISO}/gmd:citation/gmd:CI_Citation/gmd:title/gco:CharacterString", "title"),
+        (f"{ISO}/gmd:citation/gmd:CI_Citation/gmd:alternateTitle/gco:CharacterString", "alternate_title"),
+        (f"{ISO}/gmd:abstract/gco:CharacterString/text()", "abstract"),
+        (f"{ISO}/gmd:descriptiveKeywords[1]/gmd:MD_Keywords/gmd:keyword/gco:CharacterString", "keyword"),
+        (f"{ISO}/gmd:descriptiveKeywords/gmd:MD_Keywords/gmd:keyword/gmx:Anchor", "keyword"),
+        (f"{ISO}/gmd:extent/gmd:EX_Extent/gmd:geographicElement/gmd:EX_GeographicBoundingBox", "extent"),
+        (f"{ISO}/gmd:extent/*/gmd:temporalElement/*/gmd:extent/gml:TimePeriod/gml:beginPosition", "begin"),
+        (f"{ISO}/gmd:topicCategory/gmd:MD_TopicCategoryCode", "topic"),
+        (f"{ISO}/gmd:pointOfContact/gmd:CI_ResponsibleParty/gmd:organisationName/gco:CharacterString", "organisation"),
+        (
+            (
+                f"{ISO}/gmd:citation/gmd:CI_Citation/gmd:date/gmd:CI_Date"
+                '[gmd:dateType/gmd:CI_DateTypeCode/@codeListValue="revision"]/gmd:date/gco:Date'
+            ),
+            "resource_revised",
+        ),
+        ("/gmi:MI_Metadata/gmd:fileIdentifier/gco:CharacterString", "identifier"),
+        ("/gmd:MD_Metadata/gmd:hierarchyLevel/gmd:MD_ScopeCode/@codeListValue", "type"),
+        ("gmd:identificationInfo/srv:SV_ServiceIdentification/gmd:abstract", "abstract"),
+        ("gmd:fileIdentifier", "identifier"),
+        ("//gmd:title", "title"),
+        ("//gmd:organisationName", "organisation"),
+        ("//gmd:dateStamp/gco:Date", "updated"),
+    ],
+)
+def test_names_as_clients_spell_them(name: str, field: str) -> None:
+    assert field_of(name) == field
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("dc:titl", "there is no property 'dc:titl'; there is title"),
+        ("Abstrakt", "there is no property 'Abstrakt'; there is abstract"),
+        ("apiso:Denominator", "there is no property 'apiso:Denominator'; the capabilities and the queryables list them all"),
+        ("/gmd:MD_Metadata/gmd:title", "there is no property"),  # a whole path has to be right
+        (f"{ISO}/gmd:descriptiveKeywords/gmd:MD_Keywords/gmd:thesaurusName/gmd:CI_Citation/gmd:title", "there is no property"),
+        (f"{ISO}/gmd:extent/gmd:EX_Extent/gmd:geographicElement/*/gmd:westBoundLongitude/gco:Decimal", "there is no property"),
+        (f"{ISO}/gmd:citation/gmd:CI_Citation/gmd:date/gmd:CI_Date/gmd:date", "there is no property"),  # which of the dates?
+        ("//", "there is no property"),
+        ("", "there is no property ''"),
+        ("@x", "there is no property '@x'"),
+        ("[" * 2000, "there is no property"),
+    ],
+)
+def test_an_unknown_name_is_told_with_its_neighbours(name: str, told: str) -> None:
+    with pytest.raises(QueryError) as error:
+        field_of(name)
+    assert told in str(error.value)
+    assert error.value.parameter == name[:120]
