@@ -68,8 +68,13 @@ def root_tag(content: bytes) -> str:
     try:
         for begin in range(0, len(text), _PIECE):
             parser.feed(text[begin : begin + _PIECE])
-            for _, element in parser.read_events():
-                return str(element.tag)
+            for _, top in parser.read_events():
+                return _tag(top)
+        parser.close()
     except etree.XMLSyntaxError as error:
         raise FormatError(f"not well-formed XML: {error.msg}") from error
-    raise FormatError("the document has no root element")
+    return _tag(next(iter(parser.read_events()))[1])  # a document of a few bytes is looked at only when it is known to be all
+
+
+def _tag(top: object) -> str:
+    return str(top.tag) if isinstance(top, etree._Element) else ""

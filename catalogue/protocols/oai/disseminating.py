@@ -1,0 +1,75 @@
+"""Records as metadata (OAI-PMH 2.0, 2.2): which formats there are, and a record in one of them."""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from catalogue.service import Catalogue
+from mappings.embedding import embedded, root_tag
+from mappings.formats import format_named, write
+from mappings.xml import NAMESPACES, qname
+from records.errors import FormatError, InvalidRecordError
+from records.model import Record
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataFormat:
+    """A format that every record can be had in.
+
+    Attributes:
+        prefix: its metadataPrefix, which is the format's name here.
+        schema: the address of its schema.
+        namespace: of its documents; other namespaces (gmi, older DIF) occur in stored documents.
+    """
+
+    prefix: str
+    schema: str
+    namespace: str
+
+
+METADATA_FORMATS: Final = {
+    known.prefix: known
+    for known in (
+        MetadataFormat(
+            prefix="oai_dc",
+            schema="http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
+            namespace="http://www.openarchives.org/OAI/2.0/oai_dc/",
+        ),
+        MetadataFormat(prefix="iso19139", schema="http://schemas.opengis.net/iso/19139/20070417/gmd/gmd.xsd", namespace=NAMESPACES["gmd"]),
+        MetadataFormat(prefix="dif10", schema="https://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/dif_v10.2.xsd", namespace=NAMESPACES["dif"]),
+    )
+}
+
+
+def metadata_of(catalogue: Catalogue, record: Record, prefix: str) -> bytes:
+    """Return a record, come with its document, in a format: a root element as UTF-8, the stored bytes where it came in that format.
+
+    A stored document that OAI-PMH cannot hold, its root without a namespace or no `oai_dc:dc` for `oai_dc`, is written from the record.
+
+    Raises:
+        FormatError: the stored document is broken.
+        InvalidRecordError: the record cannot be written in that format.
+    """
+    content = catalogue.rendition(record, prefix)
+    if record.source is not None and record.source.format == prefix and not _holdable(root_tag(content), prefix):
+        content = format_named(prefix).write(catalogue.with_order(record))
+    return embedded(content)
+
+
+def _holdable(tag: str, prefix: str) -> bool:
+    return tag == qname("oai_dc:dc") if prefix == "oai_dc" else tag.startswith("{")
+
+
+def metadata_or_report(catalogue: Catalogue, record: Record, prefix: str) -> bytes:
+    """Return `metadata_of`, or for a record of which there is none its report: identifier, title and the reason, in the same format.
+
+    A list is then whole and valid, and a harvester that stores what it gets has at least where the record is.
+    """
+    try:
+        return metadata_of(catalogue, record, prefix)
+    except (FormatError, InvalidRecordError) as error:
+        _LOG.error("record %r cannot be handed out as %s: %s", record.identifier, prefix, error)
+        reason = f"This record cannot be handed out as {prefix}: {error}. It is at {catalogue.url_of(record.identifier)}"
+        return embedded(write(Record(identifier=record.identifier, title=record.title, abstract=reason), prefix))

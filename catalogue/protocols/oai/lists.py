@@ -1,0 +1,82 @@
+"""Lists and their parts: headers in the order of their identifiers, from one identifier on (OAI-PMH 2.0, 3.5).
+
+The place where a list goes on is an identifier and no number, so that nothing that is written meanwhile moves it: a record that stays in
+the list is handed out exactly once, one that is deleted stays as a tombstone, one that is changed stays unless an `until` shuts it out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalogue.engines.base import Engine, Header, Window
+from catalogue.protocols.oai.asking import ErrorCode, ProtocolError
+from catalogue.protocols.oai.datestamps import window
+from catalogue.protocols.oai.sets import Chosen, chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a list begins or goes on.
+
+    Attributes:
+        arguments: those with which the list began.
+        window: the datestamps it is of.
+        chosen: the set it is of.
+        after: the record identifier behind which it goes on; None for its beginning.
+        cursor: how many were handed out before.
+        size: how many the whole list had when it began.
+    """
+
+    arguments: Mapping[str, str]
+    window: Window
+    chosen: Chosen
+    after: str | None
+    cursor: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A part of a list, never empty; `more` when there are others behind it."""
+
+    headers: tuple[Header, ...]
+    more: bool
+
+
+def placed(engine: Engine, arguments: Mapping[str, str], *, after: str | None = None, cursor: int = 0, size: int | None = None) -> Place:
+    """Return the place of a list in the catalogue; `size` is counted where it is None.
+
+    Raises:
+        ProtocolError: badArgument for wrong dates, noRecordsMatch for a list that begins and is empty.
+    """
+    whole = window(arguments)
+    known = chosen(arguments.get("set"))
+    windows = () if known is None else known.windows(engine, whole)
+    counted = sum(engine.count_headers(each) for each in windows) if size is None else size
+    if known is None or not counted:
+        raise ProtocolError(ErrorCode.NO_RECORDS_MATCH, "No record has such a datestamp in such a set.")
+    (only,) = windows if known.parent is None else (whole,)
+    return Place(arguments=arguments, window=only, chosen=known, after=after, cursor=cursor, size=counted)
+
+
+def stretch(engine: Engine, place: Place, limit: int) -> Stretch:
+    """Return the next part of a list, at most `limit` headers.
+
+    Where others have meanwhile taken away all that was left, the last header is handed out again: an empty part cannot be said.
+
+    Raises:
+        ProtocolError: noRecordsMatch where there is not even that.
+    """
+    found: list[Header] = []
+    after = place.after
+    while len(found) <= limit:
+        headers = engine.headers(place.window, after=after, limit=limit + 1)
+        found += [header for header in headers if place.chosen.holds(header)]
+        if len(headers) <= limit:
+            break
+        after = headers[-1].identifier
+    if not found and place.after is not None:
+        last = engine.header(place.after)
+        found = [] if last is None else [last]
+    if not found:
+        raise ProtocolError(ErrorCode.NO_RECORDS_MATCH, "No record has such a datestamp in such a set.")
+    return Stretch(headers=tuple(found[:limit]), more=len(found) > limit)
