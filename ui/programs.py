@@ -14,11 +14,29 @@ from ui.speech import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A standard address at which other catalogues ask.
+
+    Attributes:
+        name: of the standard.
+        address: the whole address.
+        says: what it is for.
+        example: a whole address that answers.
+    """
+
+    name: str
+    address: str
+    says: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramsPage:
     """What the page shows.
 
     Attributes:
         base_url: the catalogue's address.
+        doors: the standard addresses.
         identifier: of a record, for lines to copy.
         formats: all there are.
         limit: so many records are exported at once.
@@ -26,6 +44,7 @@ class ProgramsPage:
     """
 
     base_url: str
+    doors: tuple[Door, ...]
     identifier: str
     formats: tuple[Format, ...]
     limit: str
@@ -42,6 +61,7 @@ def programs_page(catalogue: Catalogue, *, language: str) -> ProgramsPage:
     hits = catalogue.search(newest).hits
     return ProgramsPage(
         base_url=catalogue.base_url,
+        doors=_doors(catalogue.base_url),
         identifier=hits[0].record.identifier if hits else "IDENTIFIER",
         formats=FORMATS,
         limit=number_words(MAX_WEB_RECORDS, language),
@@ -56,5 +76,37 @@ def programs_page(catalogue: Catalogue, *, language: str) -> ProgramsPage:
             ("exact", _("1: words only as written")),
             ("page", _("from 1")),
             ("lang", _("en or fr")),
+        ),
+    )
+
+
+def _doors(base_url: str) -> tuple[Door, ...]:
+    def door(name: str, path: str, says: str, example: str) -> Door:
+        return Door(name=name, address=f"{base_url}{path}", says=says, example=f"{base_url}{path}{example}")
+
+    return (
+        door(
+            "CSW 2.0.2, 3.0.0",
+            "/csw",
+            _("OGC Catalogue Service for the Web, by GET, POST and SOAP; csw:Record, ISO 19139, DIF 10 and Atom."),
+            "?service=CSW&version=2.0.2&request=GetRecords&typeNames=csw:Record&resultType=results&elementSetName=brief",
+        ),
+        door(
+            "OGC API – Records",
+            "/ogc",
+            _("GeoJSON, with filters in CQL2; it describes itself in OpenAPI."),
+            "/collections/records/items?limit=10",
+        ),
+        door(
+            "OAI-PMH 2.0",
+            "/oai",
+            _("What is new, changed or deleted since a day; oai_dc, iso19139 and dif10."),
+            "?verb=ListRecords&metadataPrefix=iso19139&from=2026-01-01",
+        ),
+        door(
+            "OpenSearch",
+            "/opensearch",
+            _("A search that browsers and clients learn by themselves, answered as Atom."),
+            "/search?q=ocean",
         ),
     )
