@@ -12,7 +12,7 @@ from pygeofilter import ast
 from catalogue.protocols.filters.comparisons import compared, listed, simple_term
 from catalogue.protocols.filters.conditions import conditions
 from catalogue.protocols.filters.geometries import box_of, number_of
-from catalogue.protocols.filters.limits import Tally
+from catalogue.protocols.filters.limits import Tally, affordable
 from catalogue.protocols.filters.names import field_of
 from catalogue.protocols.filters.predicates import Maker, Term, is_null, one_of, prop, spatial, temporal
 from catalogue.protocols.filters.reference_systems import latitude_first
@@ -56,7 +56,7 @@ def parse_cql_text(text: str) -> ast.Node:
     Raises:
         QueryError: it is none, or says what is not understood.
     """
-    return conditions(tokens_of(text, cql2=False), _Reader().predicate)
+    return affordable(conditions(tokens_of(text, cql2=False), _Reader().predicate))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pygeofilter import ast, values
 
 from catalogue.protocols.filters.cql2 import ARRAY, SPATIAL, TEMPORAL
 from catalogue.protocols.filters.geometries import LEVELS, box_of, collection, geometry, number_of
-from catalogue.protocols.filters.limits import Tally, check_depth, combined
+from catalogue.protocols.filters.limits import Tally, affordable, check_depth, combined
 from catalogue.protocols.filters.names import field_of
 from catalogue.protocols.filters.predicates import Maker, Term, between, comparison, date_of, is_null, like, one_of, period, prop
 from records.errors import QueryError
@@ -40,7 +40,7 @@ def parse_cql2_json(value: object) -> ast.Node:
     Raises:
         QueryError: it is none, or says what is not understood; the message ends with the pointer of the place.
     """
-    return _Reader().condition(value, "", 1)
+    return affordable(_Reader().condition(value, "", 1))
 
 
 def _refusal(sentence: str, pointer: str) -> QueryError:

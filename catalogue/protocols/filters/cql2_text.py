@@ -14,7 +14,7 @@ from pygeofilter import ast
 from catalogue.protocols.filters.comparisons import compared, listed, simple_term
 from catalogue.protocols.filters.conditions import conditions
 from catalogue.protocols.filters.cql2 import ARRAY, SPATIAL, TEMPORAL
-from catalogue.protocols.filters.limits import Tally
+from catalogue.protocols.filters.limits import Tally, affordable
 from catalogue.protocols.filters.names import field_of
 from catalogue.protocols.filters.predicates import Maker, Term, date_of, period, prop
 from catalogue.protocols.filters.tokens import Kind, Tokens, tokens_of
@@ -29,7 +29,7 @@ def parse_cql2_text(text: str) -> ast.Node:
     Raises:
         QueryError: it is none, or says what is not understood.
     """
-    return conditions(tokens_of(text, cql2=True), _Reader().predicate)
+    return affordable(conditions(tokens_of(text, cql2=True), _Reader().predicate))
 
 
 @dataclass(frozen=True, slots=True)

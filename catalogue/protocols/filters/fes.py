@@ -11,7 +11,7 @@ from lxml import etree
 from pygeofilter import ast, values
 
 from catalogue.protocols.filters.gml_literals import GEOMETRIES, TIMES, geometry_of, time_literal
-from catalogue.protocols.filters.limits import Tally, check_depth, combined
+from catalogue.protocols.filters.limits import Tally, affordable, check_depth, combined
 from catalogue.protocols.filters.names import field_of
 from catalogue.protocols.filters.predicates import (
     Maker,
@@ -89,7 +89,7 @@ def parse_fes(element: etree._Element) -> ast.Node:
         return reader.identifiers(inner)
     if len(inner) > 1:
         raise QueryError("a Filter holds one condition; And or Or joins several", parameter="filter")
-    return reader.condition(inner[0], 1)
+    return affordable(reader.condition(inner[0], 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 
 from pygeofilter import ast
 
+from mappings.index.fields import FIELDS, Kind
 from records.errors import QueryError
 
 MAX_DEPTH: Final = 100
@@ -18,6 +19,9 @@ MAX_PATTERN: Final = 2000
 """Characters of a pattern (LIKE)."""
 MAX_POSITIONS: Final = 10_000
 """Positions of a geometry."""
+
+MAX_EFFORT: Final = 200
+"""What a filter may ask of the catalogue: 1 for each pattern, 10 for each condition that records have to be read for."""
 
 
 @dataclass(slots=True)
@@ -54,3 +58,34 @@ def combined(kind: type[ast.Combination], parts: Iterable[ast.Node]) -> ast.Node
         pairs = [kind(*level[at : at + 2]) for at in range(0, len(level) - 1, 2)]
         level = pairs + level[len(pairs) * 2 :]
     return level[0]
+
+
+def affordable(node: ast.Node) -> ast.Node:
+    """Return a filter that the catalogue can answer in reasonable time.
+
+    Raises:
+        QueryError: it has too many conditions that no index answers.
+    """
+    effort = 0
+    waiting: list[object] = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Node):
+            effort += _effort(part)
+            waiting.extend(vars(part).values())
+    if effort > MAX_EFFORT:
+        raise QueryError("the filter has too many patterns, geometries or comparisons of long texts; ask in parts", parameter="filter")
+    return node
+
+
+def _effort(node: ast.Node) -> int:
+    match node:
+        case ast.SpatialComparisonPredicate() | ast.BBox() | ast.ArrayPredicate():
+            return 10
+        case ast.Like(lhs=ast.Attribute(name=name)) | ast.Comparison(lhs=ast.Attribute(name=name)):
+            field = FIELDS[str(name)]
+            if field.kind is Kind.TEXT and not field.whole and field.name != "anytext":
+                return 10
+            return 1 if isinstance(node, ast.Like) else 0
+        case _:
+            return 0

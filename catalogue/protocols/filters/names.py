@@ -17,6 +17,12 @@ MAX_NAME: Final = 1000
 _SHOWN: Final = 120
 
 _ALSO: Final = {
+    # what OGC API Records (OGC 20-004r1, table 8) calls them, where that is neither a field's name nor one at the CSW door
+    "id": "identifier",
+    "keywords": "keyword",
+    "formats": "format",
+    "time": "interval",
+    "geometry": "extent",
     "dc:association": "relation",  # what the common queryables of CSW 2.0.2 (OGC 07-006r1, table 6) call dc:relation
 }
 """Names that are understood though the capabilities do not list them."""

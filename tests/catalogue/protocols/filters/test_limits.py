@@ -342,3 +342,16 @@ def test_half_a_character_is_no_text() -> None:
 def test_a_filter_has_no_doctype() -> None:
     with pytest.raises(FormatError, match="DOCTYPE"):
         xml(f"<!DOCTYPE Filter [<!ENTITY x 'title'>]><Filter {FES}>{X}</Filter>")
+
+
+def test_what_no_index_answers_is_bounded_in_every_language() -> None:
+    few, many = (" OR ".join(["abstract LIKE '%a%'"] * count) for count in (20, 21))
+    for parse in (parse_cql_text, parse_cql2_text):
+        assert not refusal(lambda parse=parse: parse(few))  # type: ignore[misc]  # mypy cannot type the default
+        assert "ask in parts" in refusal(lambda parse=parse: parse(many))  # type: ignore[misc]  # the same
+    like = json_op("like", {"property": "abstract"}, "%a%")
+    assert "ask in parts" in refusal(lambda: parse_cql2_json(json_op("or", *[like] * 21)))
+    sides = "<ValueReference>title</ValueReference><Literal>a*</Literal>"
+    pattern = f'<PropertyIsLike wildCard="*" singleChar="?" escapeChar="!">{sides}</PropertyIsLike>'
+    assert not refusal(lambda: fes(f"<Or>{pattern * 200}</Or>"))
+    assert "ask in parts" in refusal(lambda: fes(f"<Or>{pattern * 201}</Or>"))
