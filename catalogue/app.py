@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify
 
 import ui
 from catalogue.engines import open_engine
-from catalogue.protocols import oai, opensearch
+from catalogue.protocols import csw, oai, ogcapi, opensearch
 from catalogue.protocols.doors import Doors
 from catalogue.protocols.positions import Positions
 from catalogue.service import Catalogue, Depositing
@@ -55,6 +55,8 @@ def _open_doors(app: Flask, settings: Settings, catalogue: Catalogue, positions:
         positions=Positions(positions),
     )
     app.extensions["doors"] = doors
+    app.register_blueprint(csw.blueprint(doors), url_prefix="/csw")
+    app.register_blueprint(ogcapi.blueprint(doors), url_prefix="/ogc")
     app.register_blueprint(oai.blueprint(doors), url_prefix="/oai")
     app.register_blueprint(opensearch.blueprint(doors), url_prefix="/opensearch")
 

@@ -122,6 +122,11 @@ def _licence(document: Members) -> Licence | None:
 
 
 def _write(record: Record) -> bytes:
+    return json.dumps(feature(record), ensure_ascii=False, indent=1).encode()
+
+
+def feature(record: Record) -> dict[str, Json]:
+    """Return the record as the GeoJSON feature that is written of it, its members in their order; not to be changed: parts are shared."""
     licence = record.licence
     top = {
         "id": record.identifier,
@@ -137,11 +142,14 @@ def _write(record: Record) -> bytes:
     properties = _properties(record)
 
     def read_back(members: dict[str, Json]) -> Record:
-        document = Members(values={**top, "properties": members}, path="", problems=Problems())
-        return replace(_standard(document), identifier=record.identifier)
+        # contacts, half of the work, are completed each for itself (`parts.to_contact`) and so read back as they are, but for those that
+        # have no name and those that are there twice
+        document = Members(values={**top, "properties": {**members, "contacts": []}}, path="", problems=Problems())
+        named = dict.fromkeys(contact for contact in record.contacts if contact.individual or contact.organisation or contact.position)
+        return replace(_standard(document), identifier=record.identifier, contacts=tuple(named))
 
     top["properties"] = completed(properties, record, read_back, _key)
-    return json.dumps(top, ensure_ascii=False, indent=1).encode()
+    return top
 
 
 def _properties(record: Record) -> dict[str, Json]:

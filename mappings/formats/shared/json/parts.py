@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
 
 from mappings.formats.shared.json.members import completed, own_members, plain_text
@@ -118,8 +118,12 @@ def _alone(values: dict[str, Json]) -> Members:
     return Members(values=values, path="", problems=Problems())
 
 
+@lru_cache(maxsize=4096)
 def to_contact(contact: Contact) -> dict[str, Json]:
-    """Return a contact as JSON. One that is known by its position alone has it as its name, which the schema demands."""
+    """Return a contact as JSON, not to be changed: the same few contacts stand in many records, and are written once.
+
+    One that is known by its position alone has it as its name, which the schema demands.
+    """
     members = _present(
         name=contact.individual or (None if contact.organisation else contact.position),
         organization=contact.organisation,
