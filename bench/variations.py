@@ -30,7 +30,7 @@ class Base:
 
     def varied(self, number: int, draw: random.Random, vocabulary: list[str]) -> tuple[bytes, str, str]:
         """Return the document, identifier and title of a variation."""
-        identifier = f"{self.identifier}-{number}"
+        identifier = f"{number:07}-{self.identifier}"  # in their order, records of all kinds are mixed
         title = f"{self.title} {' '.join(draw.sample(vocabulary, 2))} {number}"
         years, turn = draw.randrange(-12, 13), draw.uniform(-30, 30)
         content = self.content.replace(self.title.encode(), title.encode()).replace(self.identifier.encode(), identifier.encode())

@@ -28,6 +28,7 @@ def robots() -> Response:
         "Disallow: /search",
         "Disallow: /export",
         "Disallow: /suggest",
+        *(f"Disallow: {door}" for door in ("/csw", "/ogc", "/oai", "/opensearch/")),
         f"Sitemap: {catalogue().base_url}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

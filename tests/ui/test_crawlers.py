@@ -20,7 +20,10 @@ def texts(document: bytes, path: str, namespaces: dict[str, str]) -> list[str]:
 
 
 def test_robots_are_sent_to_the_sitemap(client: FlaskClient) -> None:
-    assert "Sitemap: http://catalogue.example/sitemap.xml" in client.get("/robots.txt").text
+    told = client.get("/robots.txt").text
+    assert "Sitemap: http://catalogue.example/sitemap.xml" in told
+    for endless in ("/search", "/csw", "/ogc", "/oai", "/opensearch/"):
+        assert f"Disallow: {endless}\n" in told
 
 
 def test_the_sitemap_lists_every_record_once(client: FlaskClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
