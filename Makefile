@@ -5,10 +5,10 @@ BIN := .venv/bin
 QUIETLY := install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check format lock bench clean
+.PHONY: help setup serve test check format lock bench elasticsearch clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/tools ## Make the environment with the locked packages, tools for tests and checks included
 
@@ -48,6 +48,9 @@ lock: setup ## Lock the packages anew after a change of pyproject.toml
 
 bench: setup ## Measure at 100,000 records (a smaller number: RECORDS=10000)
 	$(BIN)/python -m bench.catalogue --records $(or $(RECORDS),100000)
+
+elasticsearch: setup ## Fetch a real Elasticsearch once (Maven, Java 17; 0.9 GB) and run it at http://localhost:9200 until interrupted
+	@$(BIN)/python -m tests.cluster
 
 clean: ## Take away the environment and what tools left; the catalogue in var/ stays
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

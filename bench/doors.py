@@ -226,7 +226,7 @@ def walks(size: int) -> Iterator[Walk]:
                _found(r"<header><identifier>([^<]*)</identifier>"))  # fmt: skip
 
 
-def measure_walks(url: str) -> None:
+def measure_walks(url: str, sizes: tuple[int, ...] = (1000, 100)) -> None:
     """Walk through all records by every door over HTTP with one client, while another process adds, changes and deletes records."""
     engine = open_engine(url, read_only=True)
     before = set(engine.identifiers())
@@ -234,7 +234,7 @@ def measure_walks(url: str) -> None:
     print(f"\nwalks over HTTP, one client, {len(before):,} records: records a second; last page over first; each record once")
     with serving(url) as server:
         connection = connected(server.port)
-        for size in (1000, 100):
+        for size in sizes:
             for walk in walks(size):
                 if size == 100 and walk.name.startswith("OAI"):
                     continue  # OAI-PMH leaves the size to the server

@@ -27,7 +27,7 @@ class Settings:
     """How this installation is set up.
 
     Attributes:
-        engine: where the catalogue is kept (`REFLECS_ENGINE`), "embedded:" and a folder.
+        engine: where the catalogue is kept (`REFLECS_ENGINE`), "embedded:" and a folder, or "elasticsearch:" and an address.
         base_url: the address the catalogue is known by (`REFLECS_BASE_URL`), without a slash at its end; None where it is not set.
         sipad_url: where data are ordered (`REFLECS_SIPAD_URL`), a template with "{identifier}"; None when there is no SIPAD.
         schemas: a folder with more XSDs for `reflecs validate` (`REFLECS_SCHEMAS`); None for those that come with pycsw.
@@ -71,6 +71,56 @@ class Settings:
             provider=(values.get("REFLECS_PROVIDER") or "").strip() or "Reflecs",
             contact=_contact(values.get("REFLECS_CONTACT")),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElasticsearchAccess:
+    """How the Elasticsearch engine is let in, and how long it waits.
+
+    Attributes:
+        user: who signs in (`REFLECS_ELASTICSEARCH_USER`); None for nobody.
+        password: of the user (`REFLECS_ELASTICSEARCH_PASSWORD`).
+        api_key: an encoded API key, in place of both (`REFLECS_ELASTICSEARCH_API_KEY`).
+        ca: a file with the certificates that the server's is trusted by (`REFLECS_ELASTICSEARCH_CA`); None for those of the system.
+        timeout: seconds that an answer may take (`REFLECS_ELASTICSEARCH_TIMEOUT`); writing and rebuilding take longer.
+    """
+
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    ca: Path | None = None
+    timeout: float = 2.0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "ElasticsearchAccess":
+        """Return what `environment` (None: this process's own) tells.
+
+        Raises:
+            SettingsError: a value cannot be used.
+        """
+        values = os.environ if environment is None else environment
+        user, password = values.get("REFLECS_ELASTICSEARCH_USER") or None, values.get("REFLECS_ELASTICSEARCH_PASSWORD") or None
+        api_key, ca = values.get("REFLECS_ELASTICSEARCH_API_KEY") or None, values.get("REFLECS_ELASTICSEARCH_CA")
+        if (user is None) is not (password is None):
+            raise SettingsError("REFLECS_ELASTICSEARCH_USER and REFLECS_ELASTICSEARCH_PASSWORD are set together, or neither is.")
+        if user and api_key:
+            raise SettingsError("Either REFLECS_ELASTICSEARCH_USER or REFLECS_ELASTICSEARCH_API_KEY is set, not both.")
+        if ca and not Path(ca).is_file():
+            raise SettingsError(f"REFLECS_ELASTICSEARCH_CA names {ca!r}, which is no file.")
+        timeout = _seconds(values.get("REFLECS_ELASTICSEARCH_TIMEOUT"))
+        return cls(user=user, password=password, api_key=api_key, ca=Path(ca) if ca else None, timeout=timeout)
+
+
+def _seconds(text: str | None) -> float:
+    if not text:
+        return 2.0
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:
+        raise SettingsError(f"REFLECS_ELASTICSEARCH_TIMEOUT is {text!r}; it must be a number of seconds.")
+    return seconds
 
 
 def _base_url(url: str | None) -> str | None:

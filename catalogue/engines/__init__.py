@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from catalogue.engines.base import Engine
+from catalogue.settings import ElasticsearchAccess
 from records.errors import EngineError
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
-    """Return the engine that `url` names: "embedded:PATH", a directory, made where it is missing and `read_only` is not asked.
+    """Return the engine that `url` names; what it names is made where it is missing and `read_only` is not asked.
+
+    "embedded:PATH" is a directory, "elasticsearch:http://HOST:PORT/NAME" a catalogue on a cluster, whose user and password or API key the
+    settings tell.
 
     Raises:
         EngineError: the url names no engine, or the engine cannot be opened.
@@ -17,7 +21,12 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
         from catalogue.engines.embedded import EmbeddedEngine  # noqa: PLC0415 (an engine's client is loaded where it is used)
 
         return EmbeddedEngine(Path(rest), read_only=read_only)
-    raise EngineError(f"no engine is called {url!r}; write embedded:PATH")
+    if scheme == "elasticsearch" and colon and rest:
+        from catalogue.engines.elasticsearch import ElasticsearchEngine  # noqa: PLC0415 (as above)
+        from catalogue.engines.elasticsearch.server import Address  # noqa: PLC0415 (as above)
+
+        return ElasticsearchEngine(Address.parse(rest), ElasticsearchAccess.from_environment(), read_only=read_only)
+    raise EngineError(f"no engine is called {url!r}; write embedded:PATH or elasticsearch:http://HOST:PORT/NAME")
 
 
 __all__ = ["Engine", "open_engine"]

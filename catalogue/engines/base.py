@@ -136,10 +136,10 @@ class Statistics:
 class Engine(Protocol):
     """Keeps records and finds them.
 
-    Any number of processes may read while one writes; a second writer waits for the first. What a writing method has returned from is
-    durable and visible to every search that begins afterwards, in every process. All methods raise `EngineError` when the engine cannot
-    answer, with a plain sentence that holds nothing of the engine's own messages. The sentence of a writing method tells whether anything
-    of its step was kept.
+    Any number of processes may read while others write. No writer loses the change of another: it waits for the other, or makes its own on
+    top of it. What a writing method has returned from is durable and visible to every search that begins afterwards, in every process.
+    All methods raise `EngineError` when the engine cannot answer, with a plain sentence that holds nothing of the engine's own messages.
+    The sentence of a writing method tells whether anything of its step was kept; to hand the same step over again does no harm.
     """
 
     def search(self, query: SearchQuery) -> SearchPage:
@@ -166,7 +166,7 @@ class Engine(Protocol):
         ...
 
     def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
-        """Keep these records, one durable step for all of them.
+        """Keep these records, one durable step: of all of them where the engine is one store, record by record where it is a cluster.
 
         New ones are added, known ones with other bytes replaced (the earlier document becomes an earlier version), the same bytes
         leave everything as it is. An identifier that was deleted comes back. Where one identifier occurs twice, the later one

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import shapely
 from pygeofilter import ast, values
 from shapely.errors import ShapelyError
@@ -15,6 +16,8 @@ from mappings.geometry import plane_polygon
 from mappings.index.earth import cut, geometry_of, plane, rolled, touch
 from records.errors import QueryError
 from records.model import Box, Extent, Polygon
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 _RELATIONS: Final[dict[ast.SpatialComparisonOp, Callable[[BaseGeometry, BaseGeometry], Any]]] = {
     ast.SpatialComparisonOp.INTERSECTS: shapely.intersects,
@@ -120,3 +123,14 @@ def related(extents: Sequence[Extent], operator: ast.SpatialComparisonOp, asked:
         pieces = [piece for extent in extents for box in extent.boxes for piece in cut(box)]
         return any(touch(piece, box) for piece in pieces for box in asked.boxes)
     return bool(_RELATIONS[operator](geometry_of(extents), asked.geometry))
+
+
+def planes(west: Numbers, south: Numbers, east: Numbers, north: Numbers) -> "np.ndarray[Any, Any]":
+    """Return boxes as geometries, all at once; those without width or height as lines or points."""
+    planes = shapely.box(west, south, east, north)
+    line, point = (west == east) != (south == north), (west == east) & (south == north)
+    if line.any():
+        planes[line] = shapely.linestrings(np.stack([np.stack([west, south], axis=-1), np.stack([east, north], axis=-1)], axis=1)[line])
+    if point.any():
+        planes[point] = shapely.points(west[point], south[point])
+    return planes

@@ -1,5 +1,6 @@
 """A record as it is kept: encoded, beside its packed document; and the entry that a reading process hands to an engine."""
 
+import hashlib
 import threading
 from typing import Final
 
@@ -7,7 +8,8 @@ import msgspec
 import zstandard
 
 from catalogue.engines.base import Entry
-from mappings.index.document import IndexDocument, index_document
+from mappings.index.document import LAYOUT, IndexDocument, index_document
+from mappings.index.fields import FIELDS
 from records.errors import EngineError, InvalidRecordError
 from records.model import Record
 
@@ -88,3 +90,9 @@ def entry_of(record: Record, *, origin: str | None = None, harvest_source: str |
         origin=origin,
         harvest_source=harvest_source,
     )
+
+
+def fields_hash(version: str) -> str:
+    """Return what an index built for this program's table of fields is marked with; `version` is that of the engine's schema."""
+    rows = [f"{f.name}|{f.kind}|{f.boost}|{f.facet}|{f.whole}|{f.sortable}|{f.more is not None}" for f in FIELDS.values()]
+    return hashlib.blake2b("\n".join([version, str(LAYOUT), *rows]).encode(), digest_size=16).hexdigest()

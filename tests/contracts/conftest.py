@@ -9,18 +9,23 @@ from catalogue.engines import open_engine
 from catalogue.engines.base import Engine
 
 
-def embedded(folder: Path) -> str:
-    return f"embedded:{folder / 'catalogue'}"
+def embedded(request: pytest.FixtureRequest) -> Iterator[str]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    yield f"embedded:{folder / 'catalogue'}"
 
 
-ENGINES: dict[str, Callable[[Path], str]] = {"embedded": embedded}
-"""For each engine the function that gives the url of an empty catalogue."""
+def elasticsearch(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield request.getfixturevalue("elasticsearch_url")
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+ENGINES: dict[str, Callable[[pytest.FixtureRequest], Iterator[str]]] = {"embedded": embedded, "elasticsearch": elasticsearch}
+"""For each engine what gives the url of an empty catalogue, and takes it away afterwards."""
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.elasticsearch] if name == "elasticsearch" else []) for name in ENGINES])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The url of an empty catalogue."""
-    return ENGINES[request.param](tmp_path)
+    yield from ENGINES[request.param](request)
 
 
 @pytest.fixture

@@ -127,6 +127,23 @@ def test_times_against_brute_force(engine: Engine) -> None:
         assert ask(engine, filter=ast.TimeDisjoint(ast.Attribute("interval"), asked)) == apart, asked
 
 
+def test_an_interval_that_ends_before_it_begins_means_what_its_ends_say(engine: Engine) -> None:
+    turned, mixed = interval("2010", "2000"), (interval("1980", "1981"), interval("1995", "1990"))
+    engine.put(
+        [entry("turned", intervals=(turned,)), entry("mixed", intervals=mixed), entry("plain", intervals=(interval("2003", "2004"),))],
+        now=NOW,
+    )
+    assert ask(engine, interval=interval("1999", "2011")) == {"turned", "plain"}
+    assert ask(engine, interval=interval("2003", "2004")) == {"plain"}
+    assert ask(engine, interval=interval("1989", "1996")) == {"mixed"}
+    during = {"plain", "turned"}
+    assert ask(engine, filter=ast.TimeDuring(ast.Attribute("interval"), interval("2003", "2005"))) == during
+    assert ask(engine, filter=ast.TimeAfter(ast.Attribute("interval"), "2002")) == during
+    assert ask(engine, filter=ast.TimeBefore(ast.Attribute("interval"), "1992")) == {"mixed"}
+    assert ask(engine, filter=ast.TimeContains(ast.Attribute("interval"), "2003")) == {"plain"}
+    assert ask(engine, filter=ast.TimeEquals(ast.Attribute("interval"), ["1980", "1981"])) == {"mixed"}
+
+
 def test_seconds_count(engine: Engine) -> None:
     engine.put([entry("day", intervals=(interval("2007-04-03", "2007-05-09T12:00:00Z"),))], now=NOW)
     assert ask(engine, interval=interval("2007-05-09T12:00:00Z", None)) == {"day"}

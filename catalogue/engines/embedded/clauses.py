@@ -24,6 +24,8 @@ def term(field: str, value: str | int) -> Query:
 
 def any_term(field: str, values: Sequence[str] | Sequence[int]) -> Query:
     """Match records that have one of these values or words."""
+    if len(values) == 1 and isinstance(values[0], str):
+        return term(field, values[0])  # tantivy is faster at one term than at a set of one
     return Query.term_set_query(schema(), field, list(values)) if values else nothing()
 
 
@@ -41,6 +43,14 @@ def either(queries: Iterable[Query]) -> Query:
 def other(query: Query) -> Query:
     """Match what does not match this."""
     return Query.boolean_query([(Occur.Must, everything()), (Occur.MustNot, query)])
+
+
+def ranked(needed: Sequence[Query], more: Sequence[Query], *, least: int | None = None) -> Query:
+    """Match what matches all of `needed`, or `least` of them, with the sum of all scores."""
+    if least is not None:
+        some = Query.boolean_query([(Occur.Should, query) for query in needed], least)
+        return ranked([some], more) if more else some
+    return Query.boolean_query([*((Occur.Must, query) for query in needed), *((Occur.Should, query) for query in more)])
 
 
 def scored(query: Query, points: float) -> Query:

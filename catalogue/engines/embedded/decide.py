@@ -1,39 +1,62 @@
-"""The exact step: what the index cannot tell is decided on the records themselves, and comes back as a set of keys."""
+"""The clauses of tantivy, and the exact step: what the index cannot tell is decided on the records, and comes back as a set of keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import shapely
 from pygeofilter.ast import ComparisonOp
 from tantivy import Query, Searcher
 
+from catalogue.engines.embedded import clauses
 from catalogue.engines.embedded.answers import all_keys, best, keys_of
-from catalogue.engines.embedded.clauses import any_term, both, nothing, other, term
+from catalogue.engines.embedded.clauses import any_term, between, both, nothing, other
+from catalogue.engines.embedded.schema import schema
 from catalogue.engines.embedded.store import Store
+from catalogue.engines.filters import holds
+from catalogue.engines.patterns import Piece, regex
+from catalogue.engines.spatial import planes
 from catalogue.engines.stored import decode
-from records.model import Record
+from catalogue.engines.temporal import Condition
+from mappings.index.fields import IndexField
+from records.errors import QueryError
+from records.model import Box, Record
 
 _BATCH: Final = 2000
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class Decider:
-    """Decides for one search: what it reads, it reads from the state of the catalogue that the searcher sees."""
+class TantivyClauses:
+    """The queries of one search (`catalogue.engines.clauses.Clauses`): what they read, they read from the state that the searcher sees."""
+
+    everything = staticmethod(clauses.everything)
+    nothing = staticmethod(clauses.nothing)
+    any_term = staticmethod(clauses.any_term)
+    both = staticmethod(clauses.both)
+    either = staticmethod(clauses.either)
+    other = staticmethod(clauses.other)
+    between = staticmethod(clauses.between)
+    scored = staticmethod(clauses.scored)
+    ranked = staticmethod(clauses.ranked)
 
     def __init__(self, searcher: Searcher, store: Store) -> None:
         self._searcher = searcher
         self._store = store
 
-    def dictionary(self, name: str) -> list[str]:
-        """Return all values of a field that is kept whole."""
-        return [value for value, _ in self._searcher.terms_with_prefix(name, "")]
-
-    def titles(self, operator: ComparisonOp, value: str) -> Query:
-        """Return the query of the records whose title stands before or behind a folded text: SQLite has them in order."""
+    def compared(self, field: IndexField, operator: ComparisonOp, value: str) -> Query:
+        """Match records one of whose whole values stands before or behind a text. SQLite has the titles in order."""
+        if field.name != "title":
+            test = holds(operator, value)
+            return any_term(field.name, [found for found, _ in self._searcher.terms_with_prefix(field.name, "") if test(found)])
         sql = f"SELECT key FROM record WHERE deleted IS NULL AND title IS NOT NULL AND title {operator.value} ?"  # noqa: S608 (an operator)
         return any_term("key", [key for (key,) in self._store.connection.execute(sql, (value,))])
+
+    def like(self, field: str, pieces: Sequence[Piece], *, nocase: bool = False) -> Query:
+        """Match records one of whose values or words fits a pattern."""
+        try:
+            return Query.regex_query(schema(), field, ("(?is)" if nocase else "(?s)") + regex(pieces))
+        except ValueError as error:
+            raise QueryError("the pattern is too long or too involved", parameter=field) from error
 
     def those(self, candidates: Query, decision: Callable[[Record], bool]) -> Query:
         """Return the query of those candidates for whose records the decision is true."""
@@ -51,27 +74,41 @@ class Decider:
         addresses = [address for _, address in hits]
         sides = [np.array(self._searcher.fast_field_values(f"{name}_{side}", addresses)) for side in ("west", "south", "east", "north")]
         shapely.prepare(geometry)
-        touching = shapely.intersects(geometry, _planes(*sides))
+        touching = shapely.intersects(geometry, planes(*sides))
         keys = keys_of(self._searcher, hits)
         return any_term("key", [key for key, yes in zip(keys, touching, strict=True) if yes])
 
+    def interval(self, name: str, condition: Condition) -> None:
+        """The index has but the envelope of several intervals."""
 
-def simple(candidates: Query, name: str) -> Query:
-    """Match the candidates whose interval or place is told exactly by its envelope."""
-    return both(candidates, other(term("has", f"{name}+")))
+    def touching(self, name: str, box: Box) -> Query:
+        """Match records the envelope of whose places touches a box."""
+        return both(
+            between(f"{name}_west", None, float(box.east)),
+            between(f"{name}_east", float(box.west), None),
+            between(f"{name}_south", None, float(box.north)),
+            between(f"{name}_north", float(box.south), None),
+        )
 
+    def single(self, name: str) -> Query:
+        """Match records whose interval or place is told exactly by its envelope."""
+        return other(any_term("has", [f"{name}+"]))
 
-def complex_ones(candidates: Query, name: str) -> Query:
-    """Match the candidates whose interval or place has to be looked at."""
-    return both(candidates, term("has", f"{name}+"))
+    def several(self, name: str) -> Query:
+        """Match records whose interval or place has to be looked at."""
+        return any_term("has", [f"{name}+"])
 
+    told = single
+    untold = several
 
-def _planes(west: Numbers, south: Numbers, east: Numbers, north: Numbers) -> "np.ndarray[Any, Any]":
-    """Return boxes as geometries, all at once; those without width or height as lines or points."""
-    planes = shapely.box(west, south, east, north)
-    line, point = (west == east) != (south == north), (west == east) & (south == north)
-    if line.any():
-        planes[line] = shapely.linestrings(np.stack([np.stack([west, south], axis=-1), np.stack([east, north], axis=-1)], axis=1)[line])
-    if point.any():
-        planes[point] = shapely.points(west[point], south[point])
-    return planes
+    def best_of(self, queries: Sequence[Query]) -> Query:
+        """Match what matches one of these, with the highest of their scores."""
+        return Query.disjunction_max_query(list(queries))
+
+    def phrase(self, zone: str, stems: Sequence[str], *, slop: int = 0) -> Query:
+        """Match records that have these stems side by side in a zone."""
+        return Query.phrase_query(schema(), zone, list(stems), slop=slop)
+
+    def beginning(self, field: str, token: str) -> Query:
+        """Match records that have a word that begins so."""
+        return Query.fuzzy_term_query(schema(), field, token, distance=0, prefix=True)

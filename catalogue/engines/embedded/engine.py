@@ -14,24 +14,25 @@ from typing import Final
 from tantivy import Query, Searcher
 
 from catalogue.engines.base import Change, Entry, Header, Statistics, Suggestion, Tombstone, Version, Window
+from catalogue.engines.compile import BY_RELEVANCE, order_among, order_of, restrictions, selection
+from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.embedded.answers import count_and_best
-from catalogue.engines.embedded.clauses import both, everything
-from catalogue.engines.embedded.compile import restrictions, selection
-from catalogue.engines.embedded.cursors import Cursor, decode_cursor, encode_cursor
-from catalogue.engines.embedded.decide import Decider
+from catalogue.engines.embedded.clauses import both, everything, scored
+from catalogue.engines.embedded.decide import TantivyClauses
 from catalogue.engines.embedded.facets import count_facets
-from catalogue.engines.embedded.highlight import Highlighter
 from catalogue.engines.embedded.index import SearchIndex
+from catalogue.engines.embedded.listing import bounds_of, values_of
 from catalogue.engines.embedded.lock import writer_lock
-from catalogue.engines.embedded.order import HEAD, Matches, Place, relevant_places, sorted_places
+from catalogue.engines.embedded.order import HEAD, NARROW, Matches, Place, relevant_places, sorted_places
 from catalogue.engines.embedded.rebuild import rebuild
-from catalogue.engines.embedded.relevance import Plan, has_words, make_plan, relaxed, text_query
-from catalogue.engines.embedded.schema import fields_hash
+from catalogue.engines.embedded.schema import current_hash
 from catalogue.engines.embedded.store import Changed, Row, Store
 from catalogue.engines.embedded.suggesting import suggestions
-from catalogue.engines.embedded.vocabulary import bounds_of, values_of
+from catalogue.engines.embedded.vocabulary import TantivyVocabulary
+from catalogue.engines.highlight import hits_of
+from catalogue.engines.relevance import Plan, has_words, make_plan, relaxed, text_query
 from catalogue.engines.stored import decode
-from catalogue.query import MAX_LIMIT, FacetCount, FacetRequest, Hit, Page, SearchPage, SearchQuery, SortKey, digest
+from catalogue.query import MAX_LIMIT, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey, digest
 from mappings.index.fields import FIELDS, Kind, field_named
 from records.errors import EngineError
 from records.model import Provenance, Record, Source
@@ -39,7 +40,6 @@ from records.model import Provenance, Record, Source
 _STALE: Final = "The index was built for another version of Reflecs; run: reflecs reindex"
 _KEPT: Final = "The records were kept, but the index did not follow; it will with the next change, or run: reflecs reindex"
 _BY_TITLE: Final = (SortKey("title"),)
-_BY_RELEVANCE: Final = (SortKey("relevance"),)
 
 
 class EmbeddedEngine:
@@ -72,54 +72,46 @@ class EmbeddedEngine:
 
     def _search(self, query: SearchQuery, searcher: Searcher) -> SearchPage:
         text = has_words(query.text)
-        sort = query.sort or (_BY_RELEVANCE if text else _BY_TITLE)
+        sort = order_of(query, text=text)
         question = digest(query, sort)
-        narrowing = restrictions(query, Decider(searcher, self._store))
-        selected = [selection(request) for request in query.facets if request.selected]
-        if sort == _BY_RELEVANCE and not (text or narrowing or selected):
-            sort = _BY_TITLE  # all are as relevant
+        clauses = TantivyClauses(searcher, self._store)
+        vocabulary = TantivyVocabulary(searcher, clauses)
+        narrowing = restrictions(query, clauses)
+        selected = [selection(request, clauses) for request in query.facets if request.selected]
+        sort = order_among(sort, ranked=bool(text or narrowing or selected))
         cursor = decode_cursor(query.page.cursor, question, sort) if query.page.cursor is not None else None
-        plan = self._plan(query, searcher, cursor) if text else None
-        matches = _matches(searcher, plan, [*narrowing, *selected], sort)
+        known = cursor.plan if cursor is not None else None
+        plan = (known or make_plan(query.text, vocabulary, exact=query.exact)) if text else None
+        wanted = [] if plan is None else [text_query(plan, clauses)]
+        matches = _matches(searcher, wanted, [*narrowing, *selected], sort)
         if plan is not None and cursor is None and not matches.count and not query.exact:
-            plan = relaxed(plan, query.text, searcher)
-            matches = _matches(searcher, plan, [*narrowing, *selected], sort)
+            plan = relaxed(plan, query.text, vocabulary)
+            wanted = [text_query(plan, clauses)]
+            matches = _matches(searcher, wanted, [*narrowing, *selected], sort)
         places, threshold = self._places(query, sort, matches, cursor)
         return SearchPage(
-            hits=self._hits(places[: query.page.limit], query, plan),
+            hits=hits_of(self._page(places[: query.page.limit], query), query, plan),
             number_matched=matches.count,
-            facets=self._facets(query.facets, narrowing if plan is None else [text_query(plan), *narrowing], matches),
+            facets=self._facets(query.facets, [*wanted, *narrowing], matches, clauses),
             next_cursor=_next(places, query.page.limit, question, threshold, plan),
             searched_as=plan.searched_as if plan is not None else None,
         )
-
-    def _plan(self, query: SearchQuery, searcher: Searcher, cursor: Cursor | None) -> Plan:
-        if cursor is not None and cursor.plan is not None:
-            return cursor.plan
-        return make_plan(query.text, searcher, exact=query.exact)
 
     def _places(
         self, query: SearchQuery, sort: tuple[SortKey, ...], matches: Matches, cursor: Cursor | None
     ) -> tuple[list[Place], int | None]:
         """Return the page and one place more, which tells whether there is a next page."""
-        if not query.page.limit or not matches.count:
+        if not query.page.limit or query.page.offset >= matches.count:  # tantivy takes memory for each place passed over
             return [], None
         connection = self._store.connection
-        if sort == _BY_RELEVANCE:
+        if sort == BY_RELEVANCE:
             return relevant_places(connection, matches, cursor, query.page.offset, query.page.limit + 1)
         return sorted_places(connection, matches, sort, cursor, query.page.offset, query.page.limit + 1), None
 
-    def _hits(self, places: list[Place], query: SearchQuery, plan: Plan | None) -> tuple[Hit, ...]:
+    def _page(self, places: list[Place], query: SearchQuery) -> list[Record]:
         keys = [place.key for place in places]
         rows = self._store.rows("key", keys)
-        records = self._records([rows[key] for key in keys if key in rows], documents=query.documents)
-        if not query.highlight:
-            return tuple(Hit(record=record) for record in records)
-        marks = Highlighter(plan)
-        return tuple(
-            Hit(record=record, title=marks.title(record), snippet=marks.snippet(record), found_in=marks.found_in(record))
-            for record in records
-        )
+        return self._records([rows[key] for key in keys if key in rows], documents=query.documents)
 
     def _records(self, rows: Sequence[Row], *, documents: bool) -> list[Record]:
         """Return the records of rows, with their documents where asked."""
@@ -128,12 +120,14 @@ class EmbeddedEngine:
         contents = self._store.contents([row.key for row in rows])
         return [_record(row, Source(content=contents[row.key], format=row.format)) for row in rows]
 
-    def _facets(self, requests: Sequence[FacetRequest], base: list[Query], matches: Matches) -> dict[str, tuple[FacetCount, ...]]:
+    def _facets(
+        self, requests: Sequence[FacetRequest], base: list[Query], matches: Matches, clauses: TantivyClauses
+    ) -> dict[str, tuple[FacetCount, ...]]:
         """Return the counts; those of a facet with a selection leave out that selection."""
         counts = count_facets(matches.searcher, matches.query, [request for request in requests if not request.selected])
         for request in requests:
             if request.selected and request.size:
-                others = base + [selection(other) for other in requests if other.selected and other is not request]
+                others = base + [selection(other, clauses) for other in requests if other.selected and other is not request]
                 counts |= count_facets(matches.searcher, both(*others) if others else everything(), [request])
         return {request.field: counts[request.field] for request in requests if request.field in counts}
 
@@ -228,7 +222,7 @@ class EmbeddedEngine:
     def needs_reindex(self) -> bool:
         """Return whether the index was built for another table of fields."""
         with _reading():
-            return self._store.meta("fields") not in (None, fields_hash())
+            return self._store.meta("fields") not in (None, current_hash())
 
     def statistics(self) -> Statistics:
         """Return what is held; counted once for each state of the catalogue."""
@@ -294,7 +288,7 @@ class EmbeddedEngine:
         with self._locked(wait=self._store.meta("index") is None) as held:
             if self._store.meta("index") is None:
                 self._index.create("index-1")
-                self._store.set_meta(index="index-1", fields=fields_hash(), secret=secrets.token_hex(32))
+                self._store.set_meta(index="index-1", fields=current_hash(), secret=secrets.token_hex(32))
             elif held and not self.needs_reindex():
                 with suppress(EngineError):  # a broken index is told of when it is asked; reindex mends it
                     self._index.catch_up()
@@ -323,14 +317,14 @@ def _size(path: Path) -> int:
     return size
 
 
-def _matches(searcher: Searcher, plan: Plan | None, narrowing: list[Query], sort: tuple[SortKey, ...]) -> Matches:
-    parts = narrowing if plan is None else [text_query(plan), *narrowing]
+def _matches(searcher: Searcher, wanted: list[Query], narrowing: list[Query], sort: tuple[SortKey, ...]) -> Matches:
+    parts = [*wanted, *(scored(part, 0) for part in narrowing)]  # what narrows does not order
     if not parts:
         return Matches(everything(), searcher, searcher.num_docs, [], all=True)
     query = both(*parts)
-    by_score = sort == _BY_RELEVANCE
-    count, hits = count_and_best(searcher, query, HEAD + 1 if by_score else 1)
-    return Matches(query, searcher, count, hits if by_score else [], all=False)
+    by_score = sort == BY_RELEVANCE
+    count, hits = count_and_best(searcher, query, HEAD + 1 if by_score else NARROW)
+    return Matches(query, searcher, count, hits, all=False)
 
 
 def _record(row: Row, source: Source | None = None) -> Record:

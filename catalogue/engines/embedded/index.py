@@ -84,6 +84,7 @@ class SearchIndex:
         seen = self.seen(name)
         last = self._store.sequence()
         if seen < last:
+            _sweep(self.current())
             self.follow(self.current(), name, seen, last)
 
     def follow(self, index: tantivy.Index, name: str, seen: int, last: int) -> None:
@@ -94,6 +95,13 @@ class SearchIndex:
                 Changed(key, None if stored is None else index_document(decode(stored)).body, known=True) for _, key, stored in batch
             ]
             write_changes(index, self._path / name, changed, min(batch[-1][0], last))
+
+
+def _sweep(index: tantivy.Index) -> None:
+    """Remove the files that a killed writer made and no commit knows. Their names would come again, and tantivy overwrites none."""
+    writer = index.writer(heap_size=WRITER_HEAP, num_threads=1)
+    writer.garbage_collect_files()
+    writer.wait_merging_threads()
 
 
 def write_changes(index: tantivy.Index, path: Path, changed: Iterable[Changed], sequence: int) -> None:

@@ -14,16 +14,18 @@ from typing import Any, Final
 
 from tantivy import Query, Searcher
 
+from catalogue.engines.cursors import Cursor
 from catalogue.engines.embedded.answers import Scored, all_keys, best, first_identifiers, keys_of
 from catalogue.engines.embedded.clauses import any_term, both, other
-from catalogue.engines.embedded.cursors import Cursor
 from catalogue.query import Direction, SortKey
 
 HEAD: Final = 1000
 """So many hits are ordered by their score; those behind them, of a score that all of them share or a lesser one, by identifier."""
 
-_NARROW: Final = 3000
+NARROW: Final = 3000
 """Up to so many matches are fetched and sorted; of more, the B-tree is walked instead."""
+_FETCHED: Final = 50_000
+"""Up to so many matches are fetched at once where they lie far apart in an order: asking for each step again costs more."""
 
 _FIRST_STEP: Final = 64
 _LAST_STEP: Final = 8192
@@ -46,13 +48,19 @@ class Matches:
     searcher: Searcher
     count: int
     best: list[Scored]
-    """Score and address of the first HEAD + 1, best score first; [] where they are ordered otherwise."""
+    """Score and address of the first HEAD + 1, best score first; of the first NARROW where they are ordered otherwise."""
     all: bool
     """Whether it is every record."""
 
-    def keys(self, limit: int) -> list[int]:
-        """Return the keys of the matches, `limit` at most, in no order."""
-        return all_keys(self.searcher, self.query, limit)
+    def keys(self) -> list[int]:
+        """Return the keys of all matches, in no order."""
+        if len(self.best) == self.count:
+            return keys_of(self.searcher, self.best)
+        return all_keys(self.searcher, self.query, self.count)
+
+    def far_apart(self, wanted: int) -> bool:
+        """Return whether so many matches lie among so many records that those are better asked once, and are few enough for it."""
+        return self.count <= _FETCHED and wanted * self.searcher.num_docs > _FIRST_STEP * self.count
 
     def among(self, keys: list[int]) -> set[int]:
         """Return those of these keys that match."""
@@ -65,8 +73,8 @@ def sorted_places(
     connection: sqlite3.Connection, matches: Matches, sort: tuple[SortKey, ...], cursor: Cursor | None, offset: int, limit: int
 ) -> list[Place]:
     """Return `limit` places of the matches in the order of `sort`, behind `cursor` or behind the first `offset` of them."""
-    if not matches.all and (matches.count <= _NARROW or len(sort) > 1):
-        return _narrow(connection, matches.keys(matches.count), sort, cursor, offset, limit)
+    if not matches.all and (matches.count <= NARROW or len(sort) > 1):
+        return _narrow(connection, matches.keys(), sort, cursor, offset, limit)
     if len(sort) > 1:
         every = [key for (key,) in connection.execute("SELECT key FROM record WHERE deleted IS NULL")]
         return _narrow(connection, every, sort, cursor, offset, limit)
@@ -136,12 +144,13 @@ def _walk(
         yield from islice(_rows(connection, key, after, offset, limit), limit)
         return
     rows = _rows(connection, key, after, 0, -1)
+    fetched = set(matches.keys()) - without if matches.far_apart(offset + limit) else None
     step, passed, found = _FIRST_STEP, 0, 0
     while found < limit:
         some = list(islice(rows, step))
         if not some:
             return
-        matching = matches.among([place.key for place in some if place.key not in without])
+        matching = fetched if fetched is not None else matches.among([place.key for place in some if place.key not in without])
         for place in some:
             if place.key not in matching:
                 continue

@@ -9,7 +9,7 @@ from typing import Final
 
 from catalogue.engines.base import Entry
 from catalogue.engines.embedded.index import write_changes
-from catalogue.engines.embedded.schema import fields_hash, open_index
+from catalogue.engines.embedded.schema import current_hash, open_index
 from catalogue.engines.embedded.store import Changed, Derived, Store
 from catalogue.engines.stored import decode, decode_index, encode, unpack
 from mappings.index.document import IndexDocument, index_document
@@ -42,7 +42,7 @@ def rebuild(path: Path, store: Store, read: Callable[[Record], Entry], progress:
         if progress is not None:
             progress(done, total)
     (path / name / "sequence").write_text(str(store.sequence()))
-    store.set_meta(index=name, fields=fields_hash())
+    store.set_meta(index=name, fields=current_hash())
     for stale in _others(path, name):
         shutil.rmtree(stale, ignore_errors=True)
     return done

@@ -1,13 +1,14 @@
 """The tantivy index: its schema, a function of `FIELDS`, and how it is opened."""
 
-import hashlib
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import tantivy
 
-from mappings.index.document import LAYOUT, ZONES
+from catalogue.engines.stems import stemmer
+from catalogue.engines.stored import fields_hash
+from mappings.index.document import ZONES
 from mappings.index.fields import FIELDS, Kind
 
 WRITER_HEAP: Final = 60_000_000
@@ -19,10 +20,9 @@ _VERSION: Final = "4"
 """Raised when the schema changes without `FIELDS` changing."""
 
 
-def fields_hash() -> str:
+def current_hash() -> str:
     """Return what an index built for this program's table of fields is marked with."""
-    rows = [f"{f.name}|{f.kind}|{f.boost}|{f.facet}|{f.whole}|{f.sortable}|{f.more is not None}" for f in FIELDS.values()]
-    return hashlib.blake2b("\n".join([_VERSION, str(LAYOUT), *rows]).encode(), digest_size=16).hexdigest()
+    return fields_hash(_VERSION)
 
 
 @cache
@@ -52,20 +52,6 @@ def schema() -> tantivy.Schema:
                 for part in ("west", "south", "east", "north"):
                     builder.add_float_field(f"{field.name}_{part}", fast=True)
     return builder.build()
-
-
-@cache
-def stemmer() -> tantivy.TextAnalyzer:
-    """Return what takes English and then French endings off folded words. One field serves both languages that way."""
-    whole = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    return whole.filter(tantivy.Filter.stemmer("english")).filter(tantivy.Filter.stemmer("french")).build()
-
-
-@lru_cache(maxsize=20_000)
-def stem(word: str) -> str:
-    """Return the stem of a folded word."""
-    found: list[str] = stemmer().analyze(word)
-    return found[0] if found else word
 
 
 def open_index(path: Path, *, create: bool = False) -> tantivy.Index:

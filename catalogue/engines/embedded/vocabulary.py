@@ -1,46 +1,53 @@
-"""The values that records have in a field, from the index: for GetDomain and its like."""
+"""The words of the records, from tantivy's dictionaries."""
 
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
 
 from tantivy import Searcher
 
 from catalogue.engines.embedded.answers import count
-from catalogue.engines.embedded.clauses import everything, term
-from mappings.index.fields import IndexField, Kind
-from records.errors import QueryError
-
-_MANY: Final = 65_000
-"""tantivy refuses more buckets than this."""
+from catalogue.engines.embedded.decide import TantivyClauses
+from catalogue.engines.relevance import Plan, text_query
+from catalogue.engines.stems import stem
+from mappings.index.document import ZONES
 
 
-def values_of(searcher: Searcher, field: IndexField, limit: int) -> list[str]:
-    """Return the first `limit` values of a field of kind KEYWORD or INTEGER, in order.
+class TantivyVocabulary:
+    """The words that a searcher sees; see `catalogue.engines.vocabulary.Vocabulary`."""
 
-    Raises:
-        QueryError: the field is of another kind.
-    """
-    if field.kind is Kind.INTEGER:
-        found = searcher.aggregate(everything(), {"values": {"terms": {"field": field.name, "size": _MANY, "segment_size": _MANY}}})
-        return [str(value) for value in sorted(int(bucket["key"]) for bucket in found["values"]["buckets"])[:limit]]
-    if field.kind is not Kind.KEYWORD:
-        raise QueryError(f"the values of {field.name} cannot be listed", parameter=field.name)
-    values: list[str] = []
-    for value in sorted(value for value, _ in searcher.terms_with_prefix(field.name, "")):
-        if len(values) == limit:
-            break
-        if count(searcher, term(field.name, value)):  # the dictionary still holds what was deleted
-            values.append(value)
-    return values
+    def __init__(self, searcher: Searcher, clauses: TantivyClauses) -> None:
+        self._searcher = searcher
+        self._clauses = clauses
 
+    def expect(self, tokens: Sequence[str], beginnings: Sequence[str]) -> None:
+        """Nothing is far away here."""
 
-def bounds_of(searcher: Searcher, field: IndexField) -> tuple[int, int] | None:
-    """Return the least and the greatest value of a field of kind INTEGER or MOMENT; None where no record has one.
+    def records(self) -> int:
+        """Return how many records there are."""
+        return int(self._searcher.num_docs)
 
-    Raises:
-        QueryError: the field is of another kind.
-    """
-    if field.kind not in (Kind.INTEGER, Kind.MOMENT):
-        raise QueryError(f"{field.name} has no least and greatest value", parameter=field.name)
-    found = searcher.aggregate(everything(), {"least": {"min": {"field": field.name}}, "greatest": {"max": {"field": field.name}}})
-    least, greatest = found["least"]["value"], found["greatest"]["value"]
-    return None if least is None or greatest is None else (int(least), int(greatest))
+    def frequency(self, token: str) -> int:
+        """Return how many records hold the stem of a word, in the zone where most do."""
+        root = stem(token)
+        return max(self._searcher.doc_freq(zone, root) for zone in ZONES)
+
+    def occurs(self, token: str) -> bool:
+        """Return whether a record holds the word as it is written."""
+        return bool(self._searcher.doc_freq("words", token))
+
+    def begun(self, token: str) -> int:
+        """Return how many records hold the most frequent word that begins so."""
+        among = self._searcher.terms_with_prefix("words", token, None, 1)
+        return among[0][1] if among else 0
+
+    def alike(self, word: str) -> Iterator[str]:
+        """Return words with the same first letter, the more frequent first."""
+        return (term for term, _ in self._searcher.terms_with_prefix("words", word[0]))
+
+    def occurring(self, made: Iterable[str]) -> dict[str, int]:
+        """Return those of these words that occur, and how many records hold them."""
+        frequency = {term: self._searcher.doc_freq("words", term) for term in made}
+        return {term: count for term, count in frequency.items() if count}
+
+    def finds(self, plan: Plan) -> bool:
+        """Return whether a plan finds a record."""
+        return count(self._searcher, text_query(plan, self._clauses)) > 0

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import json
 import os
 import shutil
 import sqlite3
@@ -13,11 +14,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from catalogue.engines.cursors import Cursor, _seal, encode_cursor
 from catalogue.engines.embedded import EmbeddedEngine
-from catalogue.engines.embedded.cursors import Cursor, _seal, encode_cursor
-from catalogue.engines.embedded.relevance import MAX_WORDS, Plan, Word
-from catalogue.engines.embedded.schema import fields_hash
-from catalogue.engines.embedded.spelling import distance
+from catalogue.engines.embedded.schema import current_hash
+from catalogue.engines.relevance import MAX_WORDS, Plan, Word
+from catalogue.engines.spelling import distance
 from catalogue.engines.stored import entry_of
 from catalogue.query import Page, SearchQuery, SortKey, digest
 from catalogue.service.discovery import Catalogue
@@ -46,6 +47,25 @@ def test_the_index_catches_up_when_the_writer_died_between_the_two_stores(engine
     again.close()
 
 
+def test_files_that_a_killed_writer_left_stop_no_later_one(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    """A kill while the list of deleted documents is written leaves a file whose name the next writer would give again."""
+    engine.put([entry(f"r{number}", "Title") for number in range(20)], now=NOW)
+    folder = tmp_path / "catalogue" / "index-1"
+    meta, managed = json.loads((folder / "meta.json").read_text()), json.loads((folder / ".managed.json").read_text())
+    left = [
+        f"{segment['segment_id'].replace('-', '')}.{meta['opstamp'] + step}.del" for segment in meta["segments"] for step in range(1, 40)
+    ]
+    for name in left:
+        (folder / name).write_bytes(b"cut off")
+    (folder / ".managed.json").write_text(json.dumps([*managed, *left]))
+    engine._store.put([entry("r3", "Changed", content=b"2")], NOW)  # noqa: SLF001 (kept, and killed before the index followed)
+    again = EmbeddedEngine(tmp_path / "catalogue")
+    assert found(again, "changed") == ["r3"]
+    again.put([entry("new", "New")], now=NOW)
+    assert again.search(SearchQuery()).number_matched == 21
+    again.close()
+
+
 def test_another_table_of_fields_is_noticed(engine: EmbeddedEngine) -> None:
     engine.put([entry("one", "One")], now=NOW)
     assert not engine.needs_reindex()
@@ -58,7 +78,7 @@ def test_another_table_of_fields_is_noticed(engine: EmbeddedEngine) -> None:
     assert engine.get("one") is not None
     assert engine.reindex(entry_of) == 1
     assert found(engine, "one") == ["one"]
-    assert fields_hash() == engine._store.meta("fields")  # noqa: SLF001
+    assert current_hash() == engine._store.meta("fields")  # noqa: SLF001
 
 
 def test_a_broken_index_is_told_and_mended(engine: EmbeddedEngine, tmp_path: Path) -> None:
@@ -227,3 +247,17 @@ def test_the_overview_follows_a_rebuilt_index(engine: EmbeddedEngine) -> None:
     assert catalogue.overview() is before
     engine.reindex(lambda kept: entry_of(replace(kept, domain=Domain.LIFE)))
     assert catalogue.overview().domains[Domain.LIFE] == 1
+
+
+def test_what_was_kept_before_the_index_failed_is_told_and_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue"
+    engine = EmbeddedEngine(path)
+    engine.put([entry("one", "One")], now=NOW)
+    for file in (path / "index-1").glob("*.*"):
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(EngineError, match="kept, but the index"):
+        engine.put([entry("two", "Two")], now=NOW)
+    assert list(engine.identifiers()) == ["one", "two"]
+    assert engine.reindex(entry_of) == 2
+    assert engine.search(SearchQuery()).number_matched == 2
+    engine.close()

@@ -1,23 +1,21 @@
-"""What a person typed, as a tantivy query whose scores are whole numbers that depend on the question and on the record alone.
+"""What a person typed, as a query whose scores are whole numbers that depend on the question and on the record alone.
 
 A word is worth more the fewer records have it and the weightier the field it stands in (`FIELDS`); each word counts once, where it counts
 most. Above the sum of the words stand, in this order: a title that is the whole text; a name (identifier, project, platform,
 instrument) that is; a title that holds all the words, the shorter the better, and better still side by side. No statistics of
-tantivy's own enter, so that a cursor means the same after others have written (the worth of the words travels in it).
+an engine's own enter, so that a cursor means the same after others have written (the worth of the words travels in it).
 """
 
 import math
 import re
-from collections.abc import Iterable
 from typing import Annotated, Final
 
 import msgspec
-from tantivy import Occur, Query, Searcher
 
-from catalogue.engines.embedded.answers import count
-from catalogue.engines.embedded.clauses import any_term, between, both, either, nothing, scored, term
-from catalogue.engines.embedded.schema import schema, stem
-from catalogue.engines.embedded.spelling import NEAREST, nearest_words
+from catalogue.engines.clauses import Clauses, Q
+from catalogue.engines.spelling import NEAREST, nearest_words
+from catalogue.engines.stems import stem
+from catalogue.engines.vocabulary import Vocabulary
 from catalogue.query import MAX_TEXT
 from mappings.index.document import ZONES, exact_name, exact_title
 from mappings.index.text import MAX_WORD, fold, without_elision, words
@@ -85,7 +83,7 @@ class Plan(msgspec.Struct, array_like=True, frozen=True):
     searched_as: _Text | None = None
 
 
-def relaxed(plan: Plan, text: str, searcher: Searcher) -> Plan:
+def relaxed(plan: Plan, text: str, vocabulary: Vocabulary) -> Plan:
     """Return what to search for a text whose plan finds nothing: another plan, or the same where it does find something or none finds more.
 
     One of the words may be a slip that happens to be, or to have the stem of, another word: it is replaced, those first that do not occur
@@ -93,44 +91,45 @@ def relaxed(plan: Plan, text: str, searcher: Searcher) -> Plan:
     text alone, so that filters narrow what the text finds and change nothing else.
     """
     occurs = any(word.beginning or any(worth for _, worth in word.forms) for word in plan.words)
-    if len(plan.words) < 2 or not occurs or _count(plan, searcher):
+    if len(plan.words) < 2 or not occurs or vocabulary.finds(plan):
         return plan
 
     def suspicion(at: int) -> tuple[bool, int]:
         word = plan.words[at]
-        return searcher.doc_freq("words", word.token) > 0, -max((worth for _, worth in word.forms), default=0)
+        return vocabulary.occurs(word.token), -max((worth for _, worth in word.forms), default=0)
 
     for position in sorted(range(len(plan.words)), key=suspicion)[:MAX_CORRECTED]:
-        other = _with_nearest(plan, position, text, searcher)
-        if other is not None and _count(other, searcher):
+        other = _with_nearest(plan, position, text, vocabulary)
+        if other is not None and vocabulary.finds(other):
             return other
     for least in range(len(plan.words) - 1, len(plan.words) // 2, -1):
         fewer = msgspec.structs.replace(plan, least=least)
-        if _count(fewer, searcher):
+        if vocabulary.finds(fewer):
             return fewer
     return plan
 
 
-def make_plan(text: str, searcher: Searcher, *, exact: bool) -> Plan:
+def make_plan(text: str, vocabulary: Vocabulary, *, exact: bool) -> Plan:
     """Return what to search for a text that holds a word at least.
 
     A word that occurs nowhere is replaced by the nearest ones that do, or left out where there are none.
     """
     text = _shortened(text)
     folded = without_elision(fold(text))
-    quoted = (words("".join(filter(None, match.groups())))[:MAX_WORDS] for match in _QUOTED.finditer(folded))
-    phrases = tuple(tuple(found) for found in quoted if len(found) > 1)[:MAX_PHRASES]
+    phrases = _phrases(folded)
     tokens = words(folded)
     distinct = list(dict.fromkeys(tokens))[:MAX_WORDS]
     last = distinct[-1] if distinct[-1] == tokens[-1] and not _QUOTED.search(text) and text[-1:].isalnum() else None
+    begun = frozenset() if exact else frozenset(token for token in distinct if token == last or _is_code(token))
+    vocabulary.expect(distinct, [token for token in begun if _begins(token)])
     searched: list[Word] = []
     replaced: dict[str, str] = {}
     sought = 0
     for token in distinct:
-        word = _word(token, searcher, begins=not exact and (token == last or _is_code(token)))
-        if not exact and (word is None or not (word.beginning or searcher.doc_freq("words", token))):
+        word = _word(token, vocabulary, begins=token in begun)
+        if not exact and (word is None or not (word.beginning or vocabulary.occurs(token))):
             sought += 1
-            word = _nearest(token, word, searcher) if sought <= MAX_CORRECTED else word
+            word = _nearest(token, word, vocabulary) if sought <= MAX_CORRECTED else word
             if word is None or word.forms[0][0] != token:
                 replaced[token] = word.forms[0][0] if word is not None else ""
         elif word is None:
@@ -148,29 +147,25 @@ def make_plan(text: str, searcher: Searcher, *, exact: bool) -> Plan:
     )
 
 
-def _nearest(token: str, word: Word | None, searcher: Searcher) -> Word | None:
+def _nearest(token: str, word: Word | None, vocabulary: Vocabulary) -> Word | None:
     """Return what to search for a word that does not occur as it is written, but perhaps (`word`) by its stem; None for nothing.
 
     Where one of the nearest words has the same stem it is but another ending. Else it is taken for a slip of the pen first, and for
     another ending of a word further off still.
     """
-    near = nearest_words(searcher, token)
+    near = nearest_words(vocabulary, token)
     if word is not None and (not near or any(stem(form) == stem(token) for form, _ in near)):
         return word
-    forms = [(form, _worth(form, searcher)) for form, _ in near]
+    forms = [(form, _worth(form, vocabulary)) for form, _ in near]
     if word is not None:
         forms += [(form, max(1, worth // 2)) for form, worth in word.forms]
     return Word(token, tuple(forms)) if forms else None
 
 
-def _count(plan: Plan, searcher: Searcher) -> int:
-    return count(searcher, text_query(plan))
-
-
-def _with_nearest(plan: Plan, position: int, text: str, searcher: Searcher) -> Plan | None:
+def _with_nearest(plan: Plan, position: int, text: str, vocabulary: Vocabulary) -> Plan | None:
     """Return a plan with one word replaced by its neighbours; None where it has none."""
     word = plan.words[position]
-    near = [(form, _worth(form, searcher)) for form, _ in nearest_words(searcher, word.token)]
+    near = [(form, _worth(form, vocabulary)) for form, _ in nearest_words(vocabulary, word.token)]
     near = [(form, worth) for form, worth in near if worth]
     if not near:
         return None
@@ -200,79 +195,95 @@ def _replace(text: str, replaced: dict[str, str]) -> str:
     return " ".join(found.split())
 
 
-def _word(token: str, searcher: Searcher, *, begins: bool) -> Word | None:
+def _word(token: str, vocabulary: Vocabulary, *, begins: bool) -> Word | None:
     """Return a word that occurs, by itself, its stem or its beginning; None for one that does not."""
-    worth = _worth(token, searcher)
+    worth = _worth(token, vocabulary)
     beginning = 0
-    if begins and (len(token) > 2 or not token.isalpha()):
-        among = searcher.terms_with_prefix("words", token, None, 1)
-        beginning = max(1, int((worth or _scale(among[0][1], searcher)) * _BEGINNING)) if among else 0
+    if begins and _begins(token):
+        among = vocabulary.begun(token)
+        beginning = max(1, int((worth or _scale(among, vocabulary)) * _BEGINNING)) if among else 0
     if not worth and not beginning:
         return None
     return Word(token, ((token, worth),) if worth else (), beginning)
 
 
-def _worth(token: str, searcher: Searcher) -> int:
+def _begins(token: str) -> bool:
+    return len(token) > 2 or not token.isalpha()
+
+
+def _worth(token: str, vocabulary: Vocabulary) -> int:
     """Return the worth of a word; 0 for one that occurs nowhere."""
-    root = stem(token)
-    frequency = max(searcher.doc_freq(zone, root) for zone in ZONES)
-    return _scale(frequency, searcher) if frequency else 0
+    frequency = vocabulary.frequency(token)
+    return _scale(frequency, vocabulary) if frequency else 0
 
 
-def _scale(frequency: int, searcher: Searcher) -> int:
-    return max(1, min(64, round(4 * math.log2(1 + searcher.num_docs / frequency))))
+def _scale(frequency: int, vocabulary: Vocabulary) -> int:
+    return max(1, min(64, round(4 * math.log2(1 + vocabulary.records() / frequency))))
 
 
-def text_query(plan: Plan) -> Query:
+def text_query(plan: Plan, clauses: Clauses[Q]) -> Q:
     """Return the query of a plan."""
-    parts = [_word_query(word) for word in plan.words]
+    parts = [_word_query(word, clauses) for word in plan.words]
     if not parts:
-        return nothing()
-    needed = both(*parts) if plan.least >= len(parts) else Query.boolean_query([(Occur.Should, part) for part in parts], plan.least)
-    phrased = [either(_phrase(zone, phrase) for zone in ZONES) for phrase in plan.phrases]
-    steps = [*_wholes(plan), *_titles(plan)]
-    return Query.boolean_query(
-        [(Occur.Must, needed), *((Occur.Must, scored(phrase, 0)) for phrase in phrased), *((Occur.Should, step) for step in steps)]
-    )
+        return clauses.nothing()
+    needed = parts[0] if len(parts) == 1 else clauses.ranked(parts, (), least=plan.least if plan.least < len(parts) else None)
+    phrased = [clauses.either(_phrase(zone, phrase, clauses) for zone in ZONES) for phrase in plan.phrases]
+    steps = [*_wholes(plan, clauses), *_titles(plan, clauses)]
+    return clauses.ranked([needed, *(clauses.scored(phrase, 0) for phrase in phrased)], steps)
 
 
-def _word_query(word: Word) -> Query:
-    found = [scored(term(zone, stem(form)), round(worth * 2 * boost)) for form, worth in word.forms for zone, boost in ZONES.items()]
-    found += [scored(term("title_words", form), round(worth * 2 * ZONES[_TITLE]) + _AS_WRITTEN) for form, worth in word.forms]
+def _phrases(folded: str) -> tuple[tuple[str, ...], ...]:
+    quoted = (words("".join(filter(None, match.groups())))[:MAX_WORDS] for match in _QUOTED.finditer(folded))
+    return tuple(tuple(found) for found in quoted if len(found) > 1)[:MAX_PHRASES]
+
+
+def unranked(text: str, clauses: Clauses[Q]) -> Q:
+    """Return what `SearchQuery.text` finds when it is exact, without scores: a condition among others. All records for no word."""
+    folded = without_elision(fold(_shortened(text)))
+    distinct = list(dict.fromkeys(words(folded)))[:MAX_WORDS]
+    parts = [clauses.either(clauses.any_term(zone, [stem(word)]) for zone in ZONES) for word in distinct]
+    parts += [clauses.either(_phrase(zone, phrase, clauses) for zone in ZONES) for phrase in _phrases(folded)]
+    return clauses.scored(clauses.both(clauses.everything(), *parts), 0)
+
+
+def _word_query(word: Word, clauses: Clauses[Q]) -> Q:
+    found = [
+        clauses.scored(clauses.any_term(zone, [stem(form)]), round(worth * 2 * boost))
+        for form, worth in word.forms
+        for zone, boost in ZONES.items()
+    ]
+    found += [
+        clauses.scored(clauses.any_term("title_words", [form]), round(worth * 2 * ZONES[_TITLE]) + _AS_WRITTEN)
+        for form, worth in word.forms
+    ]
     if word.beginning:
-        found += _beginnings(word.token, word.beginning)
-    return Query.disjunction_max_query(found)
+        found.append(clauses.scored(clauses.beginning("title_words", word.token), round(word.beginning * 2 * ZONES[_TITLE])))
+        found.append(clauses.scored(clauses.beginning("words", word.token), word.beginning))
+    return clauses.best_of(found)
 
 
-def _beginnings(token: str, worth: int) -> list[Query]:
+def _phrase(zone: str, phrase: tuple[str, ...], clauses: Clauses[Q]) -> Q:
+    return clauses.phrase(zone, [stem(word) for word in phrase])
+
+
+def _wholes(plan: Plan, clauses: Clauses[Q]) -> list[Q]:
     return [
-        scored(Query.fuzzy_term_query(schema(), "title_words", token, distance=0, prefix=True), round(worth * 2 * ZONES[_TITLE])),
-        scored(Query.fuzzy_term_query(schema(), "words", token, distance=0, prefix=True), worth),
+        clauses.scored(clauses.any_term("exact", [exact_title(plan.whole)]), _TITLE_IS_TEXT),
+        clauses.scored(clauses.any_term("exact", [exact_name(plan.whole)]), _NAME_IS_TEXT),
     ]
 
 
-def _phrase(zone: str, phrase: Iterable[str]) -> Query:
-    return Query.phrase_query(schema(), zone, [stem(word) for word in phrase])
-
-
-def _wholes(plan: Plan) -> list[Query]:
-    return [
-        scored(term("exact", exact_title(plan.whole)), _TITLE_IS_TEXT),
-        scored(term("exact", exact_name(plan.whole)), _NAME_IS_TEXT),
-    ]
-
-
-def _titles(plan: Plan) -> list[Query]:
+def _titles(plan: Plan, clauses: Clauses[Q]) -> list[Q]:
     """Return the steps for titles that hold all the words, and for names that do."""
-    in_title = [any_term(_TITLE, [stem(form) for form, _ in word.forms]) for word in plan.words if word.forms]
+    in_title = [clauses.any_term(_TITLE, [stem(form) for form, _ in word.forms]) for word in plan.words if word.forms]
     if len(in_title) < len(plan.words):
         return []
-    steps = [scored(both(*in_title), _TITLE_HAS_ALL)]
-    shorter = [scored(between("title_length", None, len(plan.words) + more), _TITLE_SHORTER) for more in _LENGTHS]
-    steps.append(Query.boolean_query([(Occur.Must, scored(both(*in_title), 0)), *((Occur.Should, step) for step in shorter)]))
-    named = [either(any_term(zone, [stem(form) for form, _ in word.forms]) for zone in _NAMED) for word in plan.words]
-    steps.append(scored(both(*named), _NAMES_HAVE_ALL))
+    steps = [clauses.scored(clauses.both(*in_title), _TITLE_HAS_ALL)]
+    shorter = [clauses.scored(clauses.between("title_length", None, len(plan.words) + more), _TITLE_SHORTER) for more in _LENGTHS]
+    steps.append(clauses.ranked([clauses.scored(clauses.both(*in_title), 0)], shorter))
+    named = [clauses.either(clauses.any_term(zone, [stem(form) for form, _ in word.forms]) for zone in _NAMED) for word in plan.words]
+    steps.append(clauses.scored(clauses.both(*named), _NAMES_HAVE_ALL))
     if len(plan.words) > 1:
-        side = Query.phrase_query(schema(), _TITLE, [stem(word.forms[0][0]) for word in plan.words], slop=1)
-        steps.append(scored(side, _TITLE_SIDE_BY_SIDE))
+        side = clauses.phrase(_TITLE, [stem(word.forms[0][0]) for word in plan.words], slop=1)
+        steps.append(clauses.scored(side, _TITLE_SIDE_BY_SIDE))
     return steps

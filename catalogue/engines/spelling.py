@@ -1,9 +1,10 @@
 """The nearest words that occur, for a word that occurs nowhere."""
 
 import string
+from collections.abc import Iterable
 from typing import Final
 
-from tantivy import Searcher
+from catalogue.engines.vocabulary import Vocabulary
 
 NEAREST: Final = 4
 """So many words at most stand in for one that does not occur."""
@@ -38,7 +39,7 @@ def distance(one: str, other: str, limit: int) -> int:
     return last[-1]
 
 
-def nearest_words(searcher: Searcher, word: str) -> list[tuple[str, int]]:
+def nearest_words(vocabulary: Vocabulary, word: str) -> list[tuple[str, int]]:
     """Return the words of the catalogue that `word` most likely stands for, with their distances, likeliest first; [] for none.
 
     Those at the least distance; among these the ones with the same first letter, then those of more records. Words that differ in their
@@ -47,27 +48,27 @@ def nearest_words(searcher: Searcher, word: str) -> list[tuple[str, int]]:
     limit = edits_allowed(word)
     if not limit:
         return []
-    alike = _near(searcher.terms_with_prefix("words", word[0]), word, limit)
+    alike = _near(vocabulary.alike(word), word, limit)
     if not alike or alike[0][1] > 1:
-        alike = [*((found, 1) for found in _otherwise_begun(searcher, word)), *alike]
+        alike = [*((found, 1) for found in _otherwise_begun(vocabulary, word)), *alike]
     return [(found, far) for found, far in alike if far == alike[0][1]][:NEAREST]
 
 
-def _otherwise_begun(searcher: Searcher, word: str) -> list[str]:
+def _otherwise_begun(vocabulary: Vocabulary, word: str) -> list[str]:
     """Return the words one slip away that begin with another letter or digit, the more frequent first.
 
     They are made and looked up, a few dozen, rather than sought in the whole dictionary.
     """
     made = {letter + rest for letter in _BEGINNINGS for rest in (word, word[1:])} | {word[1:], word[1::-1] + word[2:]}
-    frequency = {term: searcher.doc_freq("words", term) for term in made if term[0] != word[0] and (term.isalpha() or not word.isalpha())}
-    return sorted((term for term, count in frequency.items() if count), key=lambda term: (-frequency[term], term))
+    frequency = vocabulary.occurring(term for term in made if term[0] != word[0] and (term.isalpha() or not word.isalpha()))
+    return sorted(frequency, key=lambda term: (-frequency[term], term))
 
 
-def _near(terms: list[tuple[str, int]], word: str, limit: int) -> list[tuple[str, int]]:
+def _near(terms: Iterable[str], word: str, limit: int) -> list[tuple[str, int]]:
     """Return the terms within `limit`, nearest first, then the more frequent (the order in which they come)."""
     size, letters, plain = len(word), set(word), word.isalpha()
     found = []
-    for term, _ in terms:
+    for term in terms:
         if abs(len(term) - size) > limit or (plain and not term.isalpha()) or len(letters.difference(term)) > limit or term == word:
             continue
         far = distance(word, term, limit)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.engines.embedded.patterns import Piece, matcher
+from catalogue.engines.patterns import Piece, matcher
 
 TEXTS = st.text("ab\n.*", max_size=12)
 

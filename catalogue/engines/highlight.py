@@ -1,10 +1,11 @@
 """Where a text was found in a record: marked pieces of title and abstract, names of other fields. Made for the hits shown only."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from catalogue.engines.embedded.relevance import Plan
-from catalogue.engines.embedded.schema import stem
-from catalogue.query import Fragment
+from catalogue.engines.relevance import Plan
+from catalogue.engines.stems import stem
+from catalogue.query import Fragment, Hit, SearchQuery
 from mappings.index.fields import FIELDS, IndexField
 from mappings.index.text import fold, word_spans, words
 from records.model import Record
@@ -65,6 +66,16 @@ class Highlighter:
         if not self._stems and not self._beginnings:
             return []
         return [(begin, end) for begin, end, word in word_spans(text) if self.matches(word)]
+
+
+def hits_of(records: Iterable[Record], query: SearchQuery, plan: Plan | None) -> tuple[Hit, ...]:
+    """Return records as hits, marked where the question asks for it."""
+    if not query.highlight:
+        return tuple(Hit(record=record) for record in records)
+    marks = Highlighter(plan)
+    return tuple(
+        Hit(record=record, title=marks.title(record), snippet=marks.snippet(record), found_in=marks.found_in(record)) for record in records
+    )
 
 
 def _window(text: str, spans: list[Span]) -> Span:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from catalogue.engines.embedded.relevance import Plan
+from catalogue.engines.relevance import Plan
 from catalogue.query import SortKey
 from mappings.index.fields import FIELDS, Kind
 from records.errors import QueryError

@@ -1,0 +1,333 @@
+"""The Elasticsearch engine: what the contract asks, put together from its parts."""
+
+import base64
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from elastic_transport import TransportError
+from elasticsearch import ApiError, BadRequestError, ConflictError, NotFoundError
+
+from catalogue.engines.base import Change, Entry, Header, Statistics, Suggestion, Tombstone, Version, Window
+from catalogue.engines.compile import order_among, order_of, restrictions
+from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
+from catalogue.engines.elasticsearch import listing
+from catalogue.engines.elasticsearch.clauses import ElasticsearchClauses
+from catalogue.engines.elasticsearch.mapping import LAYOUT, Body, Kept, mapping, settings
+from catalogue.engines.elasticsearch.question import Behind, after, cursor_behind, facets, matching, search_body, selections, skipping_body
+from catalogue.engines.elasticsearch.reader import DELETED, PROVENANCE, WINDOW, Reader, from_microseconds, kept_of, to_microseconds
+from catalogue.engines.elasticsearch.rebuild import index_name, rebuild
+from catalogue.engines.elasticsearch.server import UNREADABLE, Address, connect, reading, sentence
+from catalogue.engines.elasticsearch.suggesting import suggestions
+from catalogue.engines.elasticsearch.vocabulary import ElasticsearchVocabulary, Remembered
+from catalogue.engines.elasticsearch.writing import Writer
+from catalogue.engines.highlight import hits_of
+from catalogue.engines.relevance import Plan, has_words, make_plan, relaxed, text_query
+from catalogue.engines.stored import decode, unpack
+from catalogue.query import MAX_LIMIT, Page, SearchPage, SearchQuery, SortKey, digest
+from catalogue.settings import ElasticsearchAccess
+from mappings.index.fields import FIELDS, Kind, field_named
+from records.errors import EngineError
+from records.model import Provenance, Record, Source
+
+_RECORD: Final = ("kept.stored", "kept.deleted", *PROVENANCE)
+_OTHER_LAYOUT: Final = "This catalogue was made by another version of Reflecs, which keeps documents otherwise; load them anew."
+
+
+class ElasticsearchEngine:
+    """Keeps its records in the indexes of one name; see `catalogue.engines.base.Engine` for what its methods do.
+
+    Records and tombstones are the documents of one index, behind an alias. What searching needs, beside what is kept, is derived. Earlier
+    versions and the catalogue's own facts are in a second index.
+    """
+
+    def __init__(self, address: Address, access: ElasticsearchAccess, *, read_only: bool = False) -> None:
+        self._access = access
+        self._read_only = read_only
+        self._reader = Reader(connect(address, access), address.name)
+        self._remembered = Remembered()
+        self._statistics: Statistics | None = None
+        try:
+            with reading():
+                self._shards = self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> int:
+        """Check that the catalogue is there, or make it; return of how many shards its index is.
+
+        Raises:
+            EngineError: it is not there, or is of another layout.
+        """
+        if not self._read_only:
+            self._make()
+        try:
+            found = self._reader.client.indices.get(index=self._reader.name).body
+        except NotFoundError as error:
+            raise EngineError(self._reader.absence()) from error
+        (index,) = found.values()
+        if index["mappings"].get("_meta", {}).get("layout") != LAYOUT:
+            raise EngineError(_OTHER_LAYOUT)
+        return int(index["settings"]["index"]["number_of_shards"])
+
+    def _make(self) -> None:
+        """Make what is missing of the catalogue: whoever comes first of several does."""
+        reader, client = self._reader, self._reader.client.options(request_timeout=60)
+        if not client.indices.exists_alias(name=reader.name):
+            _unless_there(
+                lambda: client.indices.create(index=reader.kept, mappings={"enabled": False}, settings={"auto_expand_replicas": "0-1"})
+            )
+            aliases: Body = {reader.name: {}, reader.index: {}}
+            _unless_there(
+                lambda: client.indices.create(index=index_name(reader.name, 1), mappings=mapping(), settings=settings(), aliases=aliases)
+            )
+        if reader.fact("secret") is None:
+            _unless_there(lambda: client.create(index=reader.kept, id="secret", document={"value": secrets.token_hex(32)}))
+
+    # Reading
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Answer a question."""
+        with reading(filtered=query.filter is not None):
+            return self._search(query)
+
+    def _search(self, query: SearchQuery) -> SearchPage:
+        text = has_words(query.text)
+        sort = order_of(query, text=text)
+        question = digest(query, sort)
+        clauses = ElasticsearchClauses(self._reader)
+        vocabulary = ElasticsearchVocabulary(self._reader, clauses, self._remembered)
+        narrowing = [*restrictions(query, clauses), *selections(query.facets, clauses, counted=False)]
+        counted = selections(query.facets, clauses, counted=True)
+        sort = order_among(sort, ranked=bool(text or narrowing or counted))
+        cursor = decode_cursor(query.page.cursor, question, sort) if query.page.cursor is not None else None
+        known = cursor.plan if cursor is not None else None
+        plan = (known or make_plan(query.text, vocabulary, exact=query.exact)) if text else None
+        answer = self._ask(query, sort, plan, narrowing, clauses, cursor)
+        if plan is not None and cursor is None and not query.exact and not answer["hits"]["total"]["value"]:
+            other = relaxed(plan, query.text, vocabulary)
+            if other is not plan:
+                plan, answer = other, self._ask(query, sort, other, narrowing, clauses, None)
+        hits = answer["hits"]["hits"]
+        records = [_record(kept_of(hit), documents=query.documents) for hit in hits[: query.page.limit]]
+        return SearchPage(
+            hits=hits_of(records, query, plan),
+            number_matched=answer["hits"]["total"]["value"],
+            facets=facets(query, answer),
+            next_cursor=_next(hits, query.page.limit, sort, question, plan),
+            searched_as=plan.searched_as if plan is not None else None,
+        )
+
+    def _ask(
+        self,
+        query: SearchQuery,
+        sort: tuple[SortKey, ...],
+        plan: Plan | None,
+        narrowing: Sequence[Body],
+        clauses: ElasticsearchClauses,
+        cursor: Cursor | None,
+    ) -> Body:
+        """Return the answer to one page's request: one request, but for offsets beyond what the server passes over by itself."""
+        matched = matching([] if plan is None else [text_query(plan, clauses)], narrowing)
+        offset, behind = query.page.offset, None if cursor is None else after(cursor, sort)
+        if offset + query.page.limit >= WINDOW:
+            offset, behind = 0, self._passed_over(query, sort, matched, clauses)
+        return self._reader.search(search_body(query, sort, matched, clauses, behind, shards=self._shards, offset=offset))
+
+    def _passed_over(self, query: SearchQuery, sort: tuple[SortKey, ...], matched: Body, clauses: ElasticsearchClauses) -> Behind | None:
+        """Return the sort values of the last hit that an offset passes over: keys are skipped, not documents."""
+        left, behind = query.page.offset, None
+        while left > 0:
+            body = skipping_body(query, sort, matched, clauses, behind, min(left, WINDOW))
+            hits = self._reader.search(body)["hits"]["hits"]
+            if not hits:
+                break
+            left, behind = left - len(hits), hits[-1]["sort"]
+        return behind
+
+    def get(self, identifier: str) -> Record | None:
+        """Return the record with its source document and provenance; None when there is none."""
+        return self.get_many([identifier], documents=True)[0]
+
+    def get_many(self, identifiers: Sequence[str], *, documents: bool = False) -> list[Record | None]:
+        """Return the records, with their source documents where asked, in the order asked."""
+        with reading():
+            found = self._reader.many(identifiers, [*_RECORD, *(["kept.content"] if documents else [])])
+            records = {name: _record(kept, documents=documents) for name, (_, kept) in found.items() if not kept.deleted}
+        return [records.get(identifier) for identifier in identifiers]
+
+    def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
+        """Return the SHA-256 digest of the document of each of these identifiers that is kept."""
+        with reading():
+            found = self._reader.many(identifiers, ["kept.digest", "kept.deleted"])
+            return {identifier: kept.digest for identifier, (_, kept) in found.items() if not kept.deleted}
+
+    def versions(self, identifier: str) -> list[Version]:
+        """Return the earlier versions of a record, newest first."""
+        with reading():
+            found = self._reader.get(identifier, ["kept.changed", "kept.before", "kept.deleted"])
+            if found is None:
+                return []
+            count, kept = found
+            versions: list[Version] = []
+            replaced = kept.changed if kept.deleted else kept.before
+            for earlier in self._reader.earlier(identifier, count - 1):
+                version = Version(
+                    format=earlier["format"],
+                    content=unpack(base64.b64decode(earlier["content"])),
+                    loaded=from_microseconds(earlier["loaded"]),
+                    replaced=from_microseconds(replaced if replaced is not None else kept.changed),
+                )
+                versions.append(version)
+                replaced = earlier["before"]
+            return versions
+
+    def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
+        """Yield the tombstones set at or after `since`, oldest first."""
+        with reading():
+            yield from listing.tombstones(self._reader, None if since is None else to_microseconds(since))
+
+    def identifiers(self) -> Iterator[str]:
+        """Yield every identifier, in code point order."""
+        with reading():
+            for hit in self._reader.walk(self._reader.name, {"bool": {"must_not": [DELETED]}}, WINDOW):
+                yield hit["sort"][0]
+
+    def headers(self, window: Window, *, after: str | None = None, limit: int) -> list[Header]:
+        """Return the first headers of the window behind `after`."""
+        with reading():
+            return listing.headers(self._reader, window, after, limit)
+
+    def count_headers(self, window: Window) -> int:
+        """Return how many headers are in the window."""
+        with reading():
+            return listing.count_headers(self._reader, window)
+
+    def header(self, identifier: str) -> Header | None:
+        """Return the header of a record or a tombstone."""
+        with reading():
+            return listing.header(self._reader, identifier)
+
+    def sources(self) -> list[str]:
+        """Return the names of the harvest sources."""
+        with reading():
+            return listing.sources(self._reader)
+
+    def values(self, field: str, limit: int) -> list[str]:
+        """Return values of a field."""
+        if field_named(field).kind is Kind.TEXT:
+            hits = self.search(SearchQuery(sort=(SortKey("title"),), page=Page(limit=min(limit, MAX_LIMIT)))).hits
+            return list(dict.fromkeys(str(value) for hit in hits for value in FIELDS[field].values(hit.record)))[:limit]
+        with reading():
+            return listing.values_of(self._reader, FIELDS[field], limit)
+
+    def bounds(self, field: str) -> tuple[int, int] | None:
+        """Return the least and the greatest value of a field."""
+        known = field_named(field)
+        with reading():
+            return listing.bounds_of(self._reader, known)
+
+    def secret(self) -> bytes:
+        """Return the random bytes made with the catalogue."""
+        with reading():
+            found = self._reader.fact("secret")
+        if not found:
+            raise EngineError(UNREADABLE)
+        return bytes.fromhex(found)
+
+    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+        """Return what may be typed."""
+        with reading():
+            return suggestions(self._reader, ElasticsearchClauses(self._reader), prefix, limit)
+
+    def needs_reindex(self) -> bool:
+        """Return whether the index was built for another table of fields."""
+        with reading():
+            try:
+                found = self._reader.client.indices.get_alias(index=self._reader.name).body
+            except NotFoundError as error:
+                raise EngineError(self._reader.absence()) from error
+            return not any(self._reader.index in index["aliases"] for index in found.values())
+
+    def statistics(self) -> Statistics:
+        """Return what is held; counted once for each state of the catalogue."""
+        with reading():
+            try:
+                at, size = listing.state(self._reader)
+            except NotFoundError as error:
+                raise EngineError(self._reader.absence()) from error
+            known = self._statistics
+            if known is None or known.state != at:
+                known = self._statistics = listing.statistics(self._reader, at, size)
+            return known
+
+    # Writing
+
+    def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
+        """Keep these records."""
+        entries = list(entries)
+        with self._writing() as writer:
+            return writer.put(entries, now)
+
+    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+        """Delete these records."""
+        identifiers = list(identifiers)
+        with self._writing() as writer:
+            return writer.delete(identifiers, now)
+
+    def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
+        """Rebuild all that is derived from the kept documents, while searches go on."""
+        self._refuse_reader()
+        try:
+            return rebuild(self._reader, read, progress, self._access.timeout)
+        except (ApiError, TransportError, KeyError, ValueError) as error:
+            raise EngineError(f"The index could not be rebuilt; the one before stands. {sentence(error, '')}".strip()) from error
+
+    def _refuse_reader(self) -> None:
+        if self._read_only:
+            raise EngineError("This catalogue was opened for reading only.")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        """Give a writer for one step; its troubles tell what of the step was kept."""
+        self._refuse_reader()
+        writer = Writer(self._reader, self._access.timeout)
+        try:
+            yield writer
+        except (ApiError, TransportError, KeyError, ValueError) as error:
+            raise EngineError(f"{sentence(error, 'The catalogue could not be written.')} {writer.outcome}") from error
+        except EngineError as error:
+            raise EngineError(f"{error} {writer.outcome}") from error
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._reader.client.close()
+
+
+def _unless_there(make: Callable[[], object]) -> None:
+    """Make something, unless another process has made it meanwhile."""
+    try:
+        make()
+    except BadRequestError as error:
+        if error.error != "resource_already_exists_exception":
+            raise
+    except ConflictError:
+        pass
+
+
+def _record(kept: Kept, *, documents: bool) -> Record:
+    provenance = Provenance(origin=kept.origin, source=kept.harvest_source, loaded=from_microseconds(kept.changed))
+    source = Source(content=unpack(kept.content), format=kept.format) if documents else None
+    return replace(decode(kept.stored), provenance=provenance, source=source)
+
+
+def _next(hits: Sequence[Body], limit: int, sort: tuple[SortKey, ...], question: str, plan: Plan | None) -> str | None:
+    """Return the cursor behind the page, where there is a hit behind it."""
+    if len(hits) <= limit or not limit:
+        return None
+    return encode_cursor(msgspec.structs.replace(cursor_behind(hits[limit - 1], sort, question), plan=plan))

@@ -1,0 +1,162 @@
+"""Reading: what is kept, by identifier, by query, in walks."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final
+
+import msgspec
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
+
+from catalogue.engines.elasticsearch.mapping import Body, Kept, current_hash
+from records.errors import EngineError
+
+WINDOW: Final = 10_000
+"""Hits of one answer, offset included; the server gives no more."""
+_STEP: Final = 1000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LIVING: Final[Body] = {"term": {"has": "identifier"}}
+"""Matches records; a tombstone has nothing."""
+DELETED: Final[Body] = {"term": {"kept.deleted": True}}
+STALE: Final = "The index was built for another version of Reflecs; run: reflecs reindex"
+PROVENANCE: Final = ("kept.format", "kept.changed", "kept.origin", "kept.harvest_source")
+
+
+def document_id(identifier: str) -> str:
+    """Return the name of a record's document: identifiers may be longer than such names."""
+    return base64.urlsafe_b64encode(hashlib.blake2b(identifier.encode("utf-8", "replace"), digest_size=18).digest()).decode()
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Return microseconds from 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """Return the moment so many microseconds from 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def kept_of(found: Body) -> Kept:
+    """Return what is kept in a document, as far as it was asked for."""
+    return msgspec.convert(found["_source"].get("kept", {}), Kept)
+
+
+class Reader:
+    """Asks the indexes of one catalogue.
+
+    Attributes:
+        client: what asks.
+        name: the alias of the index of records, whatever table of fields it was built for.
+        index: the alias it has where it was built for this program's table: what searches ask, and what writers write to.
+        kept: the index of earlier versions and of the catalogue's own facts.
+    """
+
+    def __init__(self, client: Elasticsearch, name: str) -> None:
+        self.client = client
+        self.name = name
+        self.index = f"{name}.fields-{current_hash()[:16]}"
+        self.kept = f"{name}.kept"
+
+    def search(self, body: Body) -> Body:
+        """Return the answer to a search in the index of this program's table of fields.
+
+        Raises:
+            EngineError: there is none.
+        """
+        return self._answer(self.index, body)
+
+    def look_up(self, body: Body) -> Body:
+        """Return the answer to a search for what is kept, whatever table the index was built for."""
+        return self._answer(self.name, body)
+
+    def _answer(self, index: str, body: Body) -> Body:
+        try:
+            return self._search(index, body)
+        except ApiError as error:
+            if error.status_code not in (404, 503):
+                raise
+        try:  # an index may have been replaced by a rebuilt one under the question
+            return self._search(index, body)
+        except NotFoundError as error:
+            raise EngineError(self.absence()) from error
+
+    def _search(self, index: str, body: Body) -> Body:
+        found: Body = self.client.search(index=index, body=body, allow_partial_search_results=False).body
+        return found
+
+    def absence(self) -> str:
+        """Return what to say of an index that is not there."""
+        return STALE if self.client.indices.exists_alias(name=self.name) else f"There is no catalogue called {self.name!r} at the server."
+
+    def walk(self, index: str, query: Body, step: int, limit: int | None = None, **parts: object) -> Iterator[Body]:
+        """Yield what matches in the order of the identifiers: each once that is there all the while, whatever others write."""
+        after: Body = {}
+        left = limit
+        while left is None or left > 0:
+            size = step if left is None else min(step, left)
+            body = {"query": query, "sort": ["identifier"], "size": size, "track_total_hits": False, "_source": False, **parts, **after}
+            hits = (self.search(body) if index == self.index else self.look_up(body))["hits"]["hits"]
+            yield from hits
+            if len(hits) < size:
+                return
+            after = {"search_after": hits[-1]["sort"]}
+            left = None if left is None else left - size
+
+    def scan(self, query: Body, members: Sequence[str]) -> Iterator[tuple[str, Kept]]:
+        """Yield the identifiers of the records that match, with these of their members."""
+        wanted = {"bool": {"filter": [LIVING, query]}}
+        for hit in self.walk(self.index, wanted, _STEP, _source=list(members)):
+            yield hit["sort"][0], kept_of(hit)
+
+    def columns(self, query: Body, names: Sequence[str]) -> Iterator[tuple[str, tuple[float, ...]]]:
+        """Yield the identifiers of the records that match, with the values of these columns, one each."""
+        wanted = {"bool": {"filter": [LIVING, query]}}
+        for hit in self.walk(self.index, wanted, WINDOW, docvalue_fields=list(names)):
+            yield hit["sort"][0], tuple(hit["fields"][name][0] for name in names)
+
+    def get(self, identifier: str, members: Sequence[str]) -> tuple[int, Kept] | None:
+        """Return how often a record has changed and what is kept of it, be it a tombstone; None where there never was one."""
+        return self.many([identifier], members).get(identifier)
+
+    def many(self, identifiers: Iterable[str], members: Sequence[str]) -> dict[str, tuple[int, Kept]]:
+        """Return the same of many, by identifier."""
+        found: dict[str, tuple[int, Kept]] = {}
+        left = iter(dict.fromkeys(identifiers))
+        while some := {document_id(identifier): identifier for identifier in islice(left, _STEP)}:
+            answer = self._many(self.name, list(some), members)
+            found |= {some[hit["_id"]]: (hit["_version"], kept_of(hit)) for hit in answer}
+        return found
+
+    def _many(self, index: str, ids: Sequence[str], members: Sequence[str]) -> Iterator[Body]:
+        answer = self.client.mget(index=index, ids=list(ids), source_includes=list(members) or ["kept.none"]).body
+        for hit in answer["docs"]:
+            if "error" in hit:
+                raise EngineError(self.absence())
+            if hit["found"]:
+                yield hit
+
+    def earlier(self, identifier: str, count: int) -> list[Body]:
+        """Return the first `count` states of a record that are kept, newest first."""
+        first = document_id(identifier)
+        found: list[Body] = []
+        for begin in range(count, 0, -_STEP):
+            ids = [f"{first}-{number}" for number in range(begin, max(begin - _STEP, 0), -1)]
+            answer = self.client.mget(index=self.kept, ids=ids).body
+            if any("error" in hit for hit in answer["docs"]):
+                raise EngineError(self.absence())
+            found += [hit["_source"] for hit in answer["docs"] if hit["found"]]
+        return found
+
+    def count(self, query: Body) -> int:
+        """Return how many documents of the index of records match, tombstones included."""
+        return int(self.look_up({"query": query, "size": 0, "track_total_hits": True})["hits"]["total"]["value"])
+
+    def fact(self, name: str) -> str | None:
+        """Return a fact about the catalogue; None where it is not known."""
+        try:
+            return str(self.client.get(index=self.kept, id=name).body["_source"]["value"])
+        except NotFoundError:
+            return None

@@ -1,0 +1,132 @@
+"""Rebuilding all that is derived from the kept documents: a new index beside the old one, which answers and takes changes meanwhile.
+
+What changes while it is built is brought over afterwards, the rest of it while writers wait, so that nothing is missing in the new index
+when the aliases are switched to it, all at once. A record that is brought over twice stands as it was changed last: it has a version.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
+
+from catalogue.engines.base import Entry
+from catalogue.engines.elasticsearch.document import living, tombstone
+from catalogue.engines.elasticsearch.mapping import Body, Kept, mapping, settings
+from catalogue.engines.elasticsearch.reader import DELETED, Reader, document_id, from_microseconds, kept_of
+from catalogue.engines.elasticsearch.writing import Line, Writer, batches
+from catalogue.engines.stored import decode, encode, unpack
+from mappings.index.document import index_document
+from records.errors import CatalogueError, EngineError
+from records.model import Provenance, Record, Source
+
+_STEP: Final = 500
+
+
+def index_name(name: str, number: int) -> str:
+    """Return the name of the index of records of a catalogue."""
+    return f"{name}.records-{number}"
+
+
+def rebuild(reader: Reader, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None, timeout: float) -> int:
+    """Build a new index from the kept documents, switch to it, remove the old; return how many records.
+
+    A document that cannot be read any more keeps its record as it was read before.
+    """
+    client = reader.client.options(request_timeout=max(timeout, 60.0))
+    old = _current(reader)
+    new = index_name(reader.name, int(old.rpartition("-")[2]) + 1)
+    client.options(ignore_status=404).indices.delete(index=new)  # left behind by one that was interrupted
+    client.indices.put_settings(index=old, settings={"index.blocks.write": None})
+    shards = int(client.indices.get_settings(index=old).body[old]["settings"]["index"]["number_of_shards"])
+    client.indices.create(index=new, mappings=mapping(), settings=settings(shards))
+    total = reader.count({"bool": {"must_not": [DELETED]}})
+    writer = Writer(reader, timeout)
+    try:
+        seen = _last_change(reader, old)
+        done = _bring(reader, writer, new, {"match_all": {}}, read, lambda count: progress(count, total) if progress else None)
+        seen, since = _last_change(reader, old), seen
+        _bring(reader, writer, new, _since(since), read)
+        client.indices.add_block(index=old, block="write")  # returns when what was on its way has come in
+        client.indices.refresh(index=old)
+        _bring(reader, writer, new, _since(seen), read)
+        client.indices.refresh(index=new)
+        aliases = [{"add": {"index": new, "alias": alias}} for alias in (reader.name, reader.index)]
+        client.indices.update_aliases(actions=[*aliases, {"remove_index": {"index": old}}])
+    except BaseException:
+        _undo(client, old, new)
+        raise
+    return done
+
+
+def _undo(client: Elasticsearch, old: str, new: str) -> None:
+    """Let writers go on with the old index, as far as the server can still be asked."""
+    with suppress(ApiError, TransportError):
+        client.indices.put_settings(index=old, settings={"index.blocks.write": None})
+        client.options(ignore_status=404).indices.delete(index=new)
+
+
+def _current(reader: Reader) -> str:
+    try:
+        names = list(reader.client.indices.get_alias(name=reader.name).body)
+    except NotFoundError as error:
+        raise EngineError(reader.absence()) from error
+    if len(names) != 1 or not re.fullmatch(r".*\.records-\d+", names[0]):
+        raise EngineError("The indexes of this catalogue were not made by Reflecs.")
+    return str(names[0])
+
+
+def _last_change(reader: Reader, index: str) -> int:
+    """Return a number that what is changed from now on lies above: the server counts the changes of each shard."""
+    reader.client.indices.refresh(index=index)
+    shards = reader.client.indices.stats(index=index, metric="docs", level="shards").body["indices"][index]["shards"]
+    return min(int(copy["seq_no"]["max_seq_no"]) for copies in shards.values() for copy in copies if "seq_no" in copy)
+
+
+def _since(change: int) -> Body:
+    return {"range": {"_seq_no": {"gt": change}}}
+
+
+def _bring(
+    reader: Reader,
+    writer: Writer,
+    new: str,
+    query: Body,
+    read: Callable[[Record], Entry],
+    tell: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Bring what matches into the new index; return how many records."""
+    done = 0
+    for hits in batches(reader.walk(reader.name, query, _STEP, _source=["kept"], version=True), _STEP):
+        lines = []
+        for hit in hits:
+            kept = kept_of(hit)
+            done += not kept.deleted
+            lines.append(_line(new, hit["sort"][0], hit["_version"], kept, read))
+        writer.bring(lines)
+        tell(done)
+    return done
+
+
+def _line(new: str, identifier: str, version: int, kept: Kept, read: Callable[[Record], Entry]) -> Line:
+    body = tombstone(identifier, kept) if kept.deleted else _read_again(kept, read)
+    return Line(new, document_id(identifier), version, body, is_alias=False)
+
+
+def _read_again(kept: Kept, read: Callable[[Record], Entry]) -> Body:
+    """Return a record as today's program reads its document, under the identifier by which it is known."""
+    before = decode(kept.stored)
+    source = Source(content=unpack(kept.content), format=kept.format)
+    provenance = Provenance(origin=kept.origin, source=kept.harvest_source, loaded=from_microseconds(kept.changed))
+    try:
+        now = decode(read(replace(before, source=source, provenance=provenance)).stored)
+    except CatalogueError:
+        now = before
+    now = replace(now, identifier=before.identifier)
+    document = index_document(now)
+    derived = msgspec.structs.replace(kept, stored=encode(now), domain=document.domain)
+    return living(msgspec.msgpack.encode(document), derived)

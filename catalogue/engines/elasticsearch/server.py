@@ -1,0 +1,120 @@
+"""The server: where it is, how it is asked, and its troubles as plain sentences. None of its own words goes further than this module."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from elastic_transport import ConnectionTimeout, JsonSerializer, TlsError, TransportError
+from elasticsearch import ApiError, Elasticsearch
+
+from catalogue.settings import ElasticsearchAccess
+from records.errors import EngineError, QueryError
+
+DEFAULT_NAME: Final = "reflecs"
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,99}")
+
+UNREADABLE: Final = "The catalogue cannot be read now."
+BUSY: Final = "The catalogue's server is overloaded; ask again later."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a catalogue is: the nodes that may be asked, and its name there, which begins the names of its indexes."""
+
+    nodes: tuple[str, ...]
+    name: str = DEFAULT_NAME
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Return the address that "http://HOST:PORT/NAME" writes; further nodes stand before the name, each behind a comma.
+
+        Raises:
+            EngineError: it is none.
+        """
+        nodes, name = [], DEFAULT_NAME
+        for part in text.split(","):
+            node = urlsplit(part.strip())
+            if node.username or node.password:
+                raise EngineError("Who signs in to Elasticsearch is told by REFLECS_ELASTICSEARCH_USER and _PASSWORD, not in the address.")
+            if node.scheme not in ("http", "https") or not node.hostname or node.query or node.fragment or not _has_port(node.netloc):
+                raise EngineError("An Elasticsearch address is elasticsearch:http://HOST:PORT/NAME.")
+            nodes.append(f"{node.scheme}://{node.netloc}")
+            name = node.path.strip("/") or name
+        if not _NAME.fullmatch(name):
+            raise EngineError(f"A catalogue in Elasticsearch is called by small letters, digits, - and _; not {name!r}.")
+        return cls(tuple(nodes), name)
+
+
+def _has_port(netloc: str) -> bool:
+    return re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:]+):\d{1,5}", netloc) is not None
+
+
+class _Json(JsonSerializer):
+    """Reads and writes JSON several times as fast as the client's own."""
+
+    def loads(self, data: bytes) -> Any:  # noqa: ANN401 (as the class it stands in for)
+        return msgspec.json.decode(data)
+
+    def dumps(self, data: Any) -> bytes:  # noqa: ANN401 (as above)
+        return data if isinstance(data, bytes) else msgspec.json.encode(data)
+
+
+class _CompatibleJson(_Json):
+    mimetype = "application/vnd.elasticsearch+json"
+
+
+def connect(address: Address, access: ElasticsearchAccess) -> Elasticsearch:
+    """Return a client. It asks another node where one cannot be reached, and nobody a second time where an answer is late."""
+    options: dict[str, Any] = {}
+    if access.api_key is not None:
+        options["api_key"] = access.api_key
+    elif access.user is not None:
+        options["basic_auth"] = (access.user, access.password or "")
+    if access.ca is not None:
+        options["ca_certs"] = str(access.ca)
+    return Elasticsearch(
+        list(address.nodes),
+        request_timeout=access.timeout,
+        retry_on_timeout=False,
+        retry_on_status=(),
+        max_retries=len(address.nodes),
+        connections_per_node=20,
+        serializers={"application/json": _Json(), _CompatibleJson.mimetype: _CompatibleJson()},
+        **options,
+    )
+
+
+@contextmanager
+def reading(*, filtered: bool = False) -> Iterator[None]:
+    """Make the troubles of a question plain sentences. `filtered` tells that it holds a filter, which may be too much to be asked."""
+    try:
+        yield
+    except ApiError as error:
+        if filtered and error.status_code == 400 and error.error != "index_closed_exception":
+            raise QueryError("the filter is too long or too involved", parameter="filter") from error
+        raise EngineError(sentence(error, UNREADABLE)) from error
+    except TransportError as error:
+        raise EngineError(sentence(error, UNREADABLE)) from error
+    except (KeyError, ValueError) as error:  # an answer of another form; msgspec's errors are ValueErrors
+        raise EngineError(UNREADABLE) from error
+
+
+def sentence(error: Exception, otherwise: str) -> str:
+    """Return what may be told of a trouble; `otherwise` for one that is none of the known ones."""
+    match error:
+        case ConnectionTimeout():
+            return "The catalogue's server did not answer in time."
+        case TlsError():
+            return "The catalogue's server shows a certificate that is not trusted; see REFLECS_ELASTICSEARCH_CA."
+        case TransportError():
+            return "The catalogue's server cannot be reached now."
+        case ApiError(status_code=401 | 403):
+            return "The catalogue's server refuses the sign-in; see REFLECS_ELASTICSEARCH_USER and REFLECS_ELASTICSEARCH_API_KEY."
+        case ApiError(status_code=429 | 502 | 503 | 504):
+            return BUSY
+        case _:
+            return otherwise

@@ -1,0 +1,277 @@
+"""Writing: bulk requests whose every line is looked at, and changes by which no other writer's change is lost.
+
+A record's document carries the number of its changes as its version. A change is written as the next number, which the server refuses
+where somebody else has written that number meanwhile: then the state is read again, and the change made on top of it. What a change
+replaces is kept before it, under the number it has: whoever else writes that writes the same.
+"""
+
+import hashlib
+import random
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Final, TypeVar
+
+import msgspec
+from elasticsearch import ApiError
+
+from catalogue.engines.base import Change, Entry
+from catalogue.engines.elasticsearch.document import living, tombstone
+from catalogue.engines.elasticsearch.mapping import Body, Kept
+from catalogue.engines.elasticsearch.reader import STALE, Reader, document_id, to_microseconds
+from catalogue.engines.elasticsearch.server import BUSY
+from catalogue.engines.stored import decode_index, unpack
+from records.errors import EngineError
+
+_BYTES: Final = 8_000_000
+"""Of one bulk request, roughly."""
+_RECORDS: Final = 1000
+"""Whose states are read at once."""
+_PATIENCE: Final = 60.0
+"""Seconds for which a writer waits for an overloaded server, or for the end of a rebuilt index's last step."""
+_LONGEST_PAUSE: Final = 2.0
+_ATTEMPTS: Final = 1000
+_HEAD: Final = ["kept.format", "kept.changed", "kept.before", "kept.deleted", "kept.domain", "kept.harvest_source", "kept.digest"]
+_CLOSED: Final = "The catalogue takes no changes now: it is being rebuilt, or a rebuild was interrupted (then run: reflecs reindex)."
+_REASONS: Final = {
+    404: STALE,
+    429: "The catalogue's server has no room on its disk, and takes no changes.",
+    401: "The catalogue's server does not let this program write.",
+    403: "The catalogue's server does not let this program write.",
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A document to be written: its index, its name, its version (None to write over whatever is there)."""
+
+    index: str
+    id: str
+    version: int | None
+    body: Body
+    is_alias: bool = True
+
+    @property
+    def refused(self) -> str:
+        """What is told of it where the server does not take it."""
+        whose = self.body.get("identifier", [""])[0]
+        return f"The record {whose!r} could not be written: the catalogue's server does not take it."
+
+    def encoded(self) -> bytes:
+        """Return it as two lines of a bulk request."""
+        action: Body = {"_index": self.index, "_id": self.id}
+        if self.version is not None:
+            action |= {"version": self.version, "version_type": "external"}
+            action |= {"require_alias": True} if self.is_alias else {}
+        return msgspec.json.encode({"index": action}) + b"\n" + msgspec.json.encode(self.body)
+
+
+class Writer:
+    """Writes one step of changes; `kept` counts what of it was acknowledged."""
+
+    def __init__(self, reader: Reader, timeout: float) -> None:
+        self._reader = reader
+        self._client = reader.client.options(request_timeout=max(timeout, _PATIENCE))
+        self.kept = 0
+        self.unsure = False
+
+    @property
+    def outcome(self) -> str:
+        """What of the step was kept, for whoever is told that it failed."""
+        if self.unsure:
+            return "It is not known whether this step was kept; hand it over again, which does no harm."
+        if self.kept:
+            return "A part of this step was kept; hand it over again, which does no harm."
+        return "Nothing of this step was kept."
+
+    # The step
+
+    def put(self, entries: Sequence[Entry], now: datetime) -> list[Change]:
+        """Keep these records; return what was done with each."""
+        changes = [Change.UNCHANGED] * len(entries)
+        for turn in _turns(list(enumerate(entries))):
+            for some in batches(turn, _RECORDS):
+                self._put(some, now, changes)
+        self._refresh()
+        return changes
+
+    def _put(self, entries: list[tuple[int, Entry]], now: datetime, changes: list[Change]) -> None:
+        left = entries
+        while left:
+            states = self._reader.many((entry.identifier for _, entry in left), _HEAD)
+            lines: dict[str, tuple[int, Entry, Line]] = {}
+            for number, entry in left:
+                digest = hashlib.sha256(unpack(entry.content)).digest()
+                version, before = states.get(entry.identifier, (0, None))
+                if before is not None and not before.deleted and (before.format, before.digest) == (entry.format, digest):
+                    changes[number] = Change.UNCHANGED
+                    continue
+                changes[number] = Change.UPDATED if before is not None and not before.deleted else Change.CREATED
+                line = Line(self._reader.index, document_id(entry.identifier), version + 1, _body(entry, before, digest, now))
+                lines[line.id] = number, entry, line
+            self._keep_earlier([entry.identifier for number, entry, _ in lines.values() if changes[number] is Change.UPDATED])
+            refused = self._write([line for _, _, line in lines.values()])
+            left = [lines[name][:2] for name in refused]
+
+    def delete(self, identifiers: Iterable[str], now: datetime) -> int:
+        """Leave tombstones for these records; return how many there were."""
+        deleted = 0
+        for some in batches(list(dict.fromkeys(identifiers)), _RECORDS):
+            deleted += self._delete(some, now)
+        self._refresh()
+        return deleted
+
+    def _delete(self, identifiers: list[str], now: datetime) -> int:
+        deleted, left = 0, identifiers
+        while left:
+            states = {name: state for name, state in self._reader.many(left, _HEAD).items() if not state[1].deleted}
+            self._keep_earlier(list(states))
+            lines = {}
+            for identifier, (version, before) in states.items():
+                kept = Kept(
+                    format=before.format,
+                    changed=to_microseconds(now),
+                    deleted=True,
+                    domain=before.domain,
+                    harvest_source=before.harvest_source,
+                )
+                lines[document_id(identifier)] = identifier, version + 1, tombstone(identifier, kept)
+            refused = self._write([Line(self._reader.index, name, version, body) for name, (_, version, body) in lines.items()])
+            deleted += len(lines) - len(refused)
+            left = [lines[name][0] for name in refused]
+        return deleted
+
+    def _keep_earlier(self, identifiers: Sequence[str]) -> None:
+        """Keep the states of these records beside, each under its number; those not yet replaced are looked at by nobody."""
+        if not identifiers:
+            return
+        states = self._reader.many(identifiers, [*_HEAD, "kept.content"])
+        lines = []
+        for identifier, (version, kept) in states.items():
+            if kept.deleted:
+                continue  # deleted by another writer meanwhile: ours is refused, and looks again
+            earlier = {"format": kept.format, "loaded": kept.changed, "before": kept.before, "content": kept.content}
+            lines.append(Line(self._reader.kept, f"{document_id(identifier)}-{version}", None, earlier))
+        self._write(lines, counted=False)
+
+    def _refresh(self) -> None:
+        if self.kept:
+            self._client.indices.refresh(index=self._reader.index)
+
+    def bring(self, lines: Sequence[Line]) -> None:
+        """Bring documents into another index; those that are there in a later state stay."""
+        self._write(lines, counted=False)
+
+    # The requests
+
+    def _write(self, lines: Sequence[Line], *, counted: bool = True) -> list[str]:
+        """Write documents; return the names of those that another writer was ahead of."""
+        return [name for batch in _by_bytes(lines) for name in self._bulk(batch, counted=counted)]
+
+    def _bulk(self, lines: list[tuple[Line, bytes]], *, counted: bool) -> list[str]:
+        """Send documents until each is written or another writer was ahead of it; what the server has no room for now is sent again."""
+        until = time.monotonic() + _PATIENCE
+        ahead: list[str] = []
+        left = lines
+        for attempt in range(_ATTEMPTS):
+            waiting: list[tuple[Line, bytes]] = []
+            closed = False
+            for pair, item in zip(left, self._send([encoded for _, encoded in left]), strict=True):
+                match item["status"]:
+                    case 200 | 201:
+                        self.kept += counted
+                    case 409:
+                        ahead.append(pair[0].id)
+                    case 429 | 503 if not _blocked(item):
+                        waiting.append(pair)
+                    case 403 if _blocked(item):  # by a rebuild that is about to end
+                        waiting.append(pair)
+                        closed = True
+                    case status:
+                        raise EngineError(_REASONS.get(status) or pair[0].refused)
+            if not waiting:
+                break
+            if time.monotonic() > until:
+                raise EngineError(_CLOSED if closed else BUSY)
+            left = waiting
+            _pause(attempt)
+        if ahead:
+            _pause(0)
+        return ahead
+
+    def _send(self, lines: list[bytes]) -> list[Body]:
+        """Return what was done with each line."""
+        self.unsure = True  # until it is told
+        try:
+            answer: Body = self._client.bulk(operations=lines).body  # type: ignore[arg-type]  # the client takes lines as they are
+        except ApiError as error:
+            if error.status_code not in (429, 503):
+                raise
+            answer = {"items": [{"index": {"status": error.status_code}}] * len(lines)}
+        self.unsure = False
+        return [item["index"] for item in answer["items"]]
+
+
+def _blocked(item: Body) -> bool:
+    return bool(item.get("error", {}).get("type") == "cluster_block_exception")
+
+
+def _pause(attempt: int) -> None:
+    """Wait a moment, longer each time, and not as long as others that wait."""
+    time.sleep(min(0.01 * 2**attempt, _LONGEST_PAUSE) * (0.5 + random.random()))  # noqa: S311 (no secret)
+
+
+def _turns(entries: list[tuple[int, Entry]]) -> Iterator[list[tuple[int, Entry]]]:
+    """Yield entries so that none of a turn has the identifier of another: of two, the later one comes in a later turn."""
+    left = entries
+    while left:
+        turn: dict[str, tuple[int, Entry]] = {}
+        behind: list[tuple[int, Entry]] = []
+        for pair in left:
+            if pair[1].identifier in turn:
+                behind.append(pair)
+            else:
+                turn[pair[1].identifier] = pair
+        yield list(turn.values())
+        left = behind
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield items by so many."""
+    left = iter(items)
+    while some := list(islice(left, size)):
+        yield some
+
+
+def _by_bytes(lines: Iterable[Line]) -> Iterator[list[tuple[Line, bytes]]]:
+    batch: list[tuple[Line, bytes]] = []
+    size = 0
+    for line in lines:
+        encoded = line.encoded()
+        if batch and size + len(encoded) > _BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append((line, encoded))
+        size += len(encoded)
+    if batch:
+        yield batch
+
+
+def _body(entry: Entry, before: Kept | None, digest: bytes, now: datetime) -> Body:
+    changed = to_microseconds(now)
+    kept = Kept(
+        format=entry.format,
+        changed=changed,
+        before=None if before is None else before.changed if before.deleted else changed,
+        domain=decode_index(entry.index).domain,
+        origin=entry.origin,
+        harvest_source=entry.harvest_source,
+        digest=digest,
+        stored=entry.stored,
+        content=entry.content,
+    )
+    return living(entry.index, kept)

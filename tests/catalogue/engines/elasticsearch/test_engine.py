@@ -1,0 +1,226 @@
+"""What is the Elasticsearch engine's own: its requests, its limits, its writers side by side, its rebuilt index."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from pygeofilter import ast
+
+from catalogue.engines import open_engine
+from catalogue.engines.base import Change
+from catalogue.engines.elasticsearch import ElasticsearchEngine
+from catalogue.engines.stored import entry_of
+from catalogue.query import FacetRequest, Page, SearchQuery, SortKey
+from records.errors import EngineError, QueryError
+from records.model import Extent, Polygon
+from tests.contracts.making import NOW, entry, found, keywords, record
+
+pytestmark = pytest.mark.elasticsearch
+
+
+@pytest.fixture
+def engine(elasticsearch_url: str) -> Iterator[ElasticsearchEngine]:
+    opened = open_engine(elasticsearch_url)
+    yield cast("ElasticsearchEngine", opened)
+    opened.close()
+
+
+def test_a_page_of_results_is_one_request(engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.put([entry(f"r{number}", f"Sea ice {number}", keywords=keywords("snow")) for number in range(30)], now=NOW)
+    asked = SearchQuery(text="sea ice", facets=(FacetRequest(field="keyword", selected=("snow",)), FacetRequest(field="year")))
+    first = engine.search(asked)
+    targets: list[str] = []
+    transport = engine._reader.client.transport  # noqa: SLF001 (what passes there is counted)
+    perform = transport.perform_request
+
+    def counted(method: str, target: str, **parts: Any) -> Any:
+        targets.append(target)
+        return perform(method, target, **parts)
+
+    monkeypatch.setattr(transport, "perform_request", counted)
+    assert first.next_cursor is not None
+    for page in (Page(cursor=first.next_cursor), Page(offset=10), Page()):
+        engine.search(SearchQuery(text="sea ice", facets=asked.facets, page=page))
+    engine.search(SearchQuery(facets=asked.facets, sort=(SortKey("title"),)))
+    assert len(targets) == 4
+
+
+def test_values_and_titles_as_long_as_they_like(engine: ElasticsearchEngine) -> None:
+    word = "très " * 20_000
+    long = entry("x" * 2000, "Ω" * 40_000, abstract=word, keywords=keywords("𝔘" * 5000), lineage=word * 3)
+    assert engine.put([long, entry("y", word)], now=NOW) == [Change.CREATED, Change.CREATED]
+    assert found(engine) == ["y", "x" * 2000]
+    assert found(engine, filter=ast.Equal(ast.Attribute("keyword"), "𝔘" * 5000)) == ["x" * 2000]
+    assert engine.get("x" * 2000) is not None
+
+
+def test_there_is_no_wall_at_ten_thousand(engine: ElasticsearchEngine) -> None:
+    names = [f"r{number:05}" for number in range(10_060)]
+    for start in range(0, len(names), 4000):
+        engine.put([entry(name, "The same") for name in names[start : start + 4000]], now=NOW)
+    for sort in ((SortKey("title"),), (SortKey("relevance"),)):
+        for offset in (9_995, 10_000, 10_055, 10_060, 25_000):
+            page = engine.search(SearchQuery(text="same", sort=sort, page=Page(offset=offset)))
+            assert [hit.record.identifier for hit in page.hits] == names[offset : offset + 10]
+            assert page.number_matched == len(names)
+    assert list(engine.identifiers()) == names
+    deep = engine.search(SearchQuery(page=Page(offset=10_020)))
+    assert found(engine, page=Page(cursor=deep.next_cursor)) == names[10_030:10_040]
+
+
+def test_no_update_is_lost_and_each_is_a_version(engine: ElasticsearchEngine, elasticsearch_url: str) -> None:
+    def write(name: str) -> None:
+        own = open_engine(elasticsearch_url)
+        for number in range(12):
+            own.put([entry(identifier, content=f"{name} {number} {identifier}".encode()) for identifier in ("one", "two")], now=NOW)
+        own.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, "abcd"))
+    for identifier in ("one", "two"):
+        last = engine.get(identifier)
+        assert last is not None
+        assert last.source is not None
+        contents = [version.content.decode() for version in reversed(engine.versions(identifier))] + [last.source.content.decode()]
+        assert sorted(contents) == sorted(f"{name} {number} {identifier}" for name in "abcd" for number in range(12))
+        for name in "abcd":  # each writer's own changes stand in the order in which it made them
+            assert [text for text in contents if text[0] == name] == [f"{name} {number} {identifier}" for number in range(12)]
+
+
+def test_versions_tell_when_each_began_and_ended_over_a_deletion(engine: ElasticsearchEngine) -> None:
+    at = [NOW + timedelta(hours=number) for number in range(5)]
+    engine.put([entry("one", content=b"1")], now=at[0])
+    engine.put([entry("one", content=b"2")], now=at[1])
+    engine.delete(["one"], now=at[2])
+    engine.put([entry("one", content=b"3")], now=at[3])
+    engine.put([entry("one", content=b"4")], now=at[4])
+    told = [(version.content, version.loaded, version.replaced) for version in engine.versions("one")]
+    assert told == [(b"3", at[3], at[4]), (b"2", at[1], at[2]), (b"1", at[0], at[1])]
+
+
+def test_an_index_is_rebuilt_while_others_write_and_search(engine: ElasticsearchEngine, elasticsearch_url: str) -> None:
+    engine.put([entry(f"r{number:04}", f"Title {number}") for number in range(1500)], now=NOW)
+    engine.delete(["r0007"], now=NOW)
+    stop = threading.Event()
+    written: list[str] = []
+    totals: list[int] = []
+
+    def write() -> None:
+        own = open_engine(elasticsearch_url)
+        number = 0
+        while not stop.is_set():
+            own.put([entry(f"new {number}", "Title"), entry("r0001", content=str(number).encode())], now=NOW)
+            own.delete([f"r{number + 10:04}"], now=NOW)
+            written.append(f"new {number}")
+            number += 1
+        own.close()
+
+    def search() -> None:
+        own = open_engine(elasticsearch_url, read_only=True)
+        while not stop.is_set():
+            totals.append(own.search(SearchQuery(page=Page(limit=1))).number_matched)
+        own.close()
+
+    threads = [threading.Thread(target=write), threading.Thread(target=search)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(3):
+            engine.reindex(entry_of)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    kept = set(engine.identifiers())
+    assert set(written) <= kept
+    assert len(kept) == 1499  # each step added one and deleted one
+    assert engine.search(SearchQuery()).number_matched == engine.statistics().records == len(kept)
+    assert min(totals) >= 1499 - 1
+    assert engine.statistics().deleted == 1 + len(written)
+    assert [version.content.decode() for version in engine.versions("r0001")][:-1] == [
+        str(number) for number in range(len(written) - 2, -1, -1)
+    ]
+
+
+def test_a_rebuild_that_fails_leaves_the_index_that_was(engine: ElasticsearchEngine) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+
+    def read(_: Any) -> Any:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        engine.reindex(read)
+    engine.put([entry("two", "Two")], now=NOW)
+    assert found(engine) == ["one", "two"]
+    assert engine.reindex(entry_of) == 2
+
+
+def test_after_an_interrupted_rebuild_writers_are_told_and_the_next_rebuild_mends_it(
+    engine: ElasticsearchEngine, elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.put([entry("one", "One")], now=NOW)
+    name = elasticsearch_url.rpartition("/")[2]
+    client = engine._reader.client  # noqa: SLF001 (as a rebuild that is killed in its last step leaves it)
+    client.indices.create(index=f"{name}.records-2")
+    client.indices.add_block(index=f"{name}.records-1", block="write")
+    monkeypatch.setattr("catalogue.engines.elasticsearch.writing._PATIENCE", 0.2)
+    with pytest.raises(EngineError, match=r"being rebuilt.*Nothing of this step was kept\.$"):
+        engine.put([entry("two", "Two")], now=NOW)
+    assert found(engine) == ["one"]
+    assert engine.reindex(entry_of) == 1
+    assert engine.put([entry("two", "Two")], now=NOW) == [Change.CREATED]
+    assert found(engine) == ["one", "two"]
+
+
+def test_two_open_a_new_catalogue_at_once(elasticsearch_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        engines = list(threads.map(open_engine, [elasticsearch_url] * 4))
+    assert len({engine.secret() for engine in engines}) == 1
+    for engine in engines:
+        engine.close()
+
+
+def test_a_filter_too_deep_for_the_server_is_the_asker_s_error(engine: ElasticsearchEngine) -> None:
+    engine.put([entry("one", processing_level="a")], now=NOW)
+    level = ast.Equal(ast.Attribute("level"), "a")
+    nest: ast.Node = level
+    for number in range(45):
+        nest = ast.And(level, ast.Or(level, nest)) if number % 2 else ast.And(level, ast.Not(nest))
+    with pytest.raises(QueryError, match="too long or too involved"):
+        engine.search(SearchQuery(filter=nest))
+
+
+def test_a_pattern_too_involved_is_the_asker_s_error(engine: ElasticsearchEngine) -> None:
+    engine.put([entry("one", processing_level="a")], now=NOW)
+    with pytest.raises(QueryError, match="too long or too involved"):
+        engine.search(SearchQuery(filter=ast.Like(ast.Attribute("level"), "%a" + "_" * 100, False, "%", "_", "\\", False)))  # noqa: FBT003
+
+
+def test_many_records_may_be_decided_one_by_one(engine: ElasticsearchEngine) -> None:
+    triangle = Extent(polygons=(Polygon(rings=(((0, 0), (10, 0), (0, 10), (0, 0)),)),))
+    engine.put([entry(f"r{number}", extents=(triangle,)) for number in range(1100)], now=NOW)
+    inside = ast.BBox(ast.Attribute("extent"), 1, 1, 2, 2)
+    outside = ast.BBox(ast.Attribute("extent"), 8, 8, 9, 9)
+    assert engine.search(SearchQuery(filter=inside)).number_matched == 1100
+    assert engine.search(SearchQuery(filter=outside)).number_matched == 0
+
+
+def test_a_catalogue_of_another_layout_is_refused(engine: ElasticsearchEngine, elasticsearch_url: str) -> None:
+    name = elasticsearch_url.rpartition("/")[2]
+    engine._reader.client.indices.put_mapping(index=name, meta={"layout": 0})  # noqa: SLF001
+    with pytest.raises(EngineError, match="made by another version"):
+        open_engine(elasticsearch_url)
+
+
+def test_what_the_server_refuses_is_told_without_its_words(engine: ElasticsearchEngine, elasticsearch_url: str) -> None:
+    engine.put([entry_of(record("one", "One"))], now=NOW)
+    name = elasticsearch_url.rpartition("/")[2]
+    engine._reader.client.indices.put_settings(index=name, settings={"index.blocks.read_only_allow_delete": True})  # noqa: SLF001
+    with pytest.raises(EngineError, match=r"no room on its disk, and takes no changes\. Nothing of this step was kept\.$"):
+        engine.put([entry("two", "Two")], now=NOW)
+    assert found(engine) == ["one"]
+    engine._reader.client.indices.put_settings(index=name, settings={"index.blocks.read_only_allow_delete": None})  # noqa: SLF001
+    assert engine.put([entry("two", "Two")], now=NOW) == [Change.CREATED]
