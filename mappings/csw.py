@@ -16,7 +16,7 @@ from mappings.formats import dublincore, iso19139
 from mappings.formats.dublincore import Element
 from mappings.formats.iso19139.writing import is_picture
 from mappings.formats.shared.dublincore import writing
-from mappings.formats.shared.dublincore.reading import DATE_TYPES, RELATION_TYPES
+from mappings.formats.shared.dublincore.reading import DATE_TYPES, DOMAIN_SCHEME, RELATION_TYPES
 from mappings.xml import NAMESPACES, legal
 from records.codes import ContactScope
 from records.model import Extent, Record
@@ -61,8 +61,8 @@ _STARTS: Final = {(version, name): _start(version, name) for version in ("2.0.2"
 def csw_record(record: Record, version: str, element_set: ElementSet) -> bytes:
     """Return a record as csw:BriefRecord, csw:SummaryRecord or csw:Record.
 
-    A full record in the version it came in is its source document, as it is. In version 3.0.0 the identifiers of the resource are left
-    out: its conformance suite wants one dc:identifier a record.
+    A full record in the version it came in is its source document, as it is. In version 3.0.0 the identifiers of the resource and the
+    domain are left out: its conformance suite wants one dc:identifier a record, and any dc:subject to be found by its words.
 
     Args:
         record: with its source document where that shall be handed out.
@@ -72,9 +72,9 @@ def csw_record(record: Record, version: str, element_set: ElementSet) -> bytes:
     if element_set is ElementSet.FULL:
         if version == "2.0.2" and record.source is not None and _is_whole(record.source.content, record.source.format):
             return embedded(record.source.content)
-        return _record(record, version, "Record", elements=_once(dublincore.elements(writing.readable(record)), version))
+        return _record(record, version, "Record", elements=_told(dublincore.elements(writing.readable(record)), version))
     kept = _brief(record) if element_set is ElementSet.BRIEF else replace(record, identifiers=())
-    found = list(dublincore.elements(writing.readable(kept)))
+    found = list(_told(dublincore.elements(writing.readable(kept)), version))
     order = _BRIEF if element_set is ElementSet.BRIEF else _SUMMARY
     ordered = [element for name in order for element in found if element[0] == name]
     if record.title is None:
@@ -85,7 +85,7 @@ def csw_record(record: Record, version: str, element_set: ElementSet) -> bytes:
 def csw_elements(record: Record, version: str, names: Collection[str]) -> bytes:
     """Return a record as a csw:Record of just the elements of these names, as `is_element_name` knows them."""
     asked = {_local(name) for name in names}
-    found = _once(dublincore.elements(writing.readable(record)), version)
+    found = _told(dublincore.elements(writing.readable(record)), version)
     return _record(record, version, "Record", elements=(one for one in found if _local(one[0]) in asked), boxes=_local(_BOX) in asked)
 
 
@@ -110,10 +110,10 @@ def _brief(record: Record) -> Record:
     return Record(identifier=record.identifier, title=record.title, type=record.type, resource_type=record.resource_type)
 
 
-def _once(elements: Iterator[Element], version: str) -> Iterator[Element]:
-    """Yield the elements; in version 3.0.0 without identifiers behind the first."""
+def _told(elements: Iterator[Element], version: str) -> Iterator[Element]:
+    """Yield the elements; in version 3.0.0 without identifiers behind the first, and without the domain, whose words are not searched."""
     yield next(elements)
-    yield from (element for element in elements if version != "3.0.0" or element[0] != "dc:identifier")
+    yield from (element for element in elements if version != "3.0.0" or not (element[0] == "dc:identifier" or element[2] == DOMAIN_SCHEME))
 
 
 def _record(record: Record, version: str, name: str, *, elements: Iterator[Element], boxes: bool = True) -> bytes:

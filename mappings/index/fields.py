@@ -91,6 +91,13 @@ def _second(date: Date | None) -> tuple[int, ...]:
     return () if date is None else (date.first_second,)
 
 
+def _subjects(record: Record) -> tuple[str, ...]:
+    """Whatever stands as a subject where a record is written as Dublin Core (`mappings.formats.dublincore`)."""
+    named = (one.name for part in (record.platforms, record.instruments, record.projects) for one in part)
+    known = (record.domain,) if record.domain is not None else ()
+    return _unique((*(keyword.term for keyword in record.keywords), *record.topic_categories, *known, *record.cnes_categories, *named))
+
+
 def _any_date(record: Record) -> tuple[int, ...]:
     """The dates that Dublin Core calls a date: those of the resource, or else that of the metadata's last change."""
     return tuple(date.date.first_second for date in record.dates) or _second(record.datestamp)
@@ -212,8 +219,8 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         values=lambda r: _unique(k.term for k in r.keywords),
         boost=3,
         facet=True,
-        csw=("dc:subject", "apiso:Subject"),
     ),
+    IndexField(name="subject", kind=Kind.KEYWORD, values=_subjects, csw=("dc:subject", "apiso:Subject")),
     IndexField(name="keyword_type", kind=Kind.KEYWORD, values=lambda r: _unique(k.type for k in r.keywords), csw=("apiso:KeywordType",)),
     IndexField(name="category", kind=Kind.KEYWORD, values=lambda r: r.cnes_categories, boost=3, facet=True),
     IndexField(

@@ -146,6 +146,14 @@ def walk(engine: Engine, query: SearchQuery, limit: int) -> list[str]:
 
 
 @pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("text", ["", "title"])
+def test_a_place_far_behind_the_last_costs_nothing(engine: Engine, text: str) -> None:
+    engine.put([entry(f"r{number}", "Title") for number in range(5)], now=NOW)
+    page = engine.search(SearchQuery(text=text, page=Page(offset=10**9)))
+    assert (page.hits, page.next_cursor) == ((), None)
+    assert page.number_matched >= 5
+
+
 def test_relevance_by_cursor_and_by_offset_is_one_order(engine: Engine) -> None:
     for text in ("common", "wave 7", "rare"):
         by_cursor = walk(engine, SearchQuery(text=text), 137)

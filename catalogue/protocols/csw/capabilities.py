@@ -28,11 +28,12 @@ class Descriptions:
         """Return the Capabilities document, or the sections of it that are asked for.
 
         Raises:
-            ServiceError: a section is not known, or a state is asked for that never was.
+            ServiceError: a section is not known, no format that is accepted is there, or a state is asked for that never was.
             EngineError: the engine cannot answer.
         """
         version = request.version
         sections = _sections(request)
+        media_type = _media_type(request)
         updated = catalogue.engine.statistics().updated
         sequence = 0 if updated is None else int(updated.timestamp() * _MICRO)
         known = request.integer("updateSequence", -1, 0)
@@ -42,8 +43,6 @@ class Descriptions:
         if known == sequence:
             sections = ()
         content = self._once((version, *sections), lambda: _pruned(dispatcher.capabilities(version), sections))
-        formats = request.many("AcceptFormats")
-        media_type = next((name for name in formats if name in CAPABILITIES_FORMATS), "application/xml")
         return Reply(parts=(content.replace(UPDATE_SEQUENCE.encode(), str(sequence).encode(), 1),), media_type=media_type)
 
     def description(self, dispatcher: Dispatcher, request: Request) -> Reply:
@@ -73,6 +72,19 @@ def _sections(request: Request) -> tuple[str, ...]:
         raise ServiceError(f"there is no section {shown(unknown)}; there are {', '.join(known)}", locator="sections")
     everything = not asked if request.version == "3.0.0" else "sections" not in request.values
     return tuple(name for name in known if everything or "All" in asked or name in asked)
+
+
+def _media_type(request: Request) -> str:
+    """Return the first of the accepted formats that is there.
+
+    Where none is, 2.0.2 wants the document in XML all the same (OGC 05-008, 7.3.5), and 3.0 an exception (OGC 06-121r9, table 5).
+    """
+    asked = request.many("acceptFormats")
+    found = next((name for name in asked if name in CAPABILITIES_FORMATS), None)
+    if found is None and asked and request.version == "3.0.0":
+        known = " and ".join(CAPABILITIES_FORMATS)
+        raise ServiceError(f"there is no format {shown(asked[0])}; there are {known}", locator="acceptFormats")
+    return found or "application/xml"
 
 
 def _pruned(root: etree._Element, sections: tuple[str, ...]) -> etree._Element:

@@ -73,10 +73,10 @@ def _template(url: str, media_type: str, schema: str) -> str:
 
 
 def _example(catalogue: Catalogue) -> str | None:
-    """Return a word that finds something: the longest in the title of a record."""
+    """Return a word that finds something: the longest in the title of a record, of those that an address holds as they are if any."""
     hits = catalogue.search(SearchQuery(page=Page(limit=1))).hits
     words = [word for hit in hits for word in _WORD.findall(hit.record.title or "")]
-    return max(words, key=len, default=None)
+    return max(words, key=lambda word: (word.isascii(), len(word)), default=None)
 
 
 def answer_feed(about: About, request: Request, asked: GetRecords, found: Found, entries: Iterable[bytes], updated: datetime) -> Reply:

@@ -1,6 +1,6 @@
 """GetRecords: the question it asks of the catalogue, and the page that answers it (OGC 07-006r1, 10.8; OGC 12-176r7, 7.3)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -19,8 +19,6 @@ from catalogue.query import DEFAULT_LIMIT, MAX_LIMIT, Direction, Page, SearchPag
 from records.errors import NotFoundError, QueryError
 
 _MAX_IDENTIFIERS: Final = 1000
-_FAR: Final = 10_000
-"""A position behind this one is looked at before the engine is asked for it: an engine may reserve room for all that comes before."""
 _LOCATORS: Final = {"sort": "SortBy", "interval": "time"}
 _DIRECTIONS: Final = {"A": Direction.ASCENDING, "ASC": Direction.ASCENDING, "D": Direction.DESCENDING, "DESC": Direction.DESCENDING}
 
@@ -118,9 +116,7 @@ def _query(request: Request, presentation: Presentation, limit: int) -> SearchQu
             documents=presentation.of_documents and limit > 0,
         )
     except QueryError as error:
-        raise ServiceError(
-            str(error), locator={"sort": "SortBy", "interval": "time"}.get(error.parameter or "", error.parameter)
-        ) from error
+        raise ServiceError(str(error), locator=_LOCATORS.get(error.parameter or "", error.parameter)) from error
 
 
 def _identifiers(request: Request) -> tuple[str, ...]:
@@ -151,11 +147,8 @@ def search(doors: Doors, asked: GetRecords, *, asker: str) -> Found:
         ServiceError: the records that are asked for by their identifiers do not exist, or the filter cannot be answered.
         EngineError: the engine cannot answer.
     """
-    query, start = asked.query, asked.start - 1
-    if start > _FAR and start >= doors.catalogue.engine.statistics().records:
-        query, start = replace(query, page=Page(limit=0)), 0
     try:
-        page = doors.positions.search(doors.catalogue, query, start=start, asker=asker)
+        page = doors.positions.search(doors.catalogue, asked.query, start=asked.start - 1, asker=asker)
     except QueryError as error:
         raise ServiceError(str(error), locator="Constraint") from error
     if asked.query.ids and not page.number_matched:

@@ -102,6 +102,13 @@ def resources(doors: Doors, features: Features, holdings: Mapping[str, Holding])
     return {name: _resource(doors, features, collection, holdings.get(name, _EVERYWHERE)) for name, collection in COLLECTIONS.items()}
 
 
+def _times(holding: Holding) -> dict[str, Any]:
+    """Return the temporal extent; none where an end is open: OGC's suite for Features reads every end as a date-time."""
+    if holding.begin is None or holding.end is None:
+        return {}
+    return {"temporal": {"begin": holding.begin, "end": holding.end}}
+
+
 def _resource(doors: Doors, features: Features, collection: Collection, holding: Holding) -> dict[str, Any]:
     here = f"{features.root}/collections/{collection.id}"
     links = (
@@ -114,7 +121,7 @@ def _resource(doors: Doors, features: Features, collection: Collection, holding:
         "title": collection.title,
         "description": collection.description,
         "keywords": [collection.domain.value] if collection.domain else [],
-        "extents": {"spatial": {"bbox": _WORLD, "crs": CRS84}, "temporal": {"begin": holding.begin, "end": holding.end}},
+        "extents": {"spatial": {"bbox": _WORLD, "crs": CRS84}, **_times(holding)},
         "links": [{"rel": rel, "type": kind, "title": title, "href": href} for rel, kind, title, href in links],
         "providers": [
             {

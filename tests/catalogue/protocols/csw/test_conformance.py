@@ -237,6 +237,12 @@ def test_a_subject_with_no_record_asked_for_is_counted_alone(cite: FlaskClient) 
     assert list(records_of(root_of(answer))) == []
 
 
+def test_a_format_of_capabilities_that_is_not_there_is_refused_unless_another_is_accepted(cite: FlaskClient) -> None:
+    refused = get(cite, "3.0.0", "GetCapabilities", acceptFormats="model/x3d+xml,text/html")
+    assert outline(refused) == "400 ows20:ExceptionReport InvalidParameterValue acceptFormats"
+    assert get(cite, "3.0.0", "GetCapabilities", acceptFormats="model/x3d+xml,text/xml").mimetype == "text/xml"
+
+
 def test_a_record_is_an_atom_entry_for_who_accepts_that(cite: FlaskClient) -> None:
     answer = cite.get(
         "/csw",

@@ -38,6 +38,7 @@ KVP: Final = {
     f"{_V3}DescribeRecord": "400 ows20 InvalidParameterValue request",
     "service=CSW&version=1.0.0&request=GetRecords": "400 ows20 InvalidParameterValue version",
     f"{_V3}GetCapabilities&sections=Everything": "400 ows20 InvalidParameterValue sections",
+    f"{_V3}GetCapabilities&acceptFormats=model/x3d%2Bxml": "400 ows20 InvalidParameterValue acceptFormats",
     f"{_V3}GetCapabilities&updateSequence=x": "400 ows20 InvalidParameterValue updateSequence",
     f"{_R2}&maxRecords=-1": "400 ows InvalidParameterValue maxRecords",
     f"{_R3}&maxRecords=x": "400 ows20 InvalidParameterValue maxRecords",

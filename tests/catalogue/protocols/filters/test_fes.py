@@ -52,10 +52,10 @@ LORUM = "*lorem*"
         (op("PropertyIsEqualTo", "<!-- t -->dc:<?x y?>title", "\n  a<!-- b --> "), A),
         (f"<!-- one --><?two?>{XA}<!-- three -->", A),
         # matchCase is true unless it is said to be false; it means something for keywords alone
-        (op("PropertyIsEqualTo", "dc:subject", "Ice", attributes='matchCase="true"'), ast.Equal(KEYWORD, "Ice")),
-        (op("PropertyIsEqualTo", "dc:subject", "Ice", attributes=NOCASE), same(KEYWORD, "Ice")),
+        (op("PropertyIsEqualTo", "keyword", "Ice", attributes='matchCase="true"'), ast.Equal(KEYWORD, "Ice")),
+        (op("PropertyIsEqualTo", "keyword", "Ice", attributes=NOCASE), same(KEYWORD, "Ice")),
         (
-            op("PropertyIsNotEqualTo", "dc:subject", "Ice", attributes=NOCASE),
+            op("PropertyIsNotEqualTo", "keyword", "Ice", attributes=NOCASE),
             ast.And(ast.Not(null(KEYWORD)), ast.Not(same(KEYWORD, "Ice"))),
         ),
         (op("PropertyIsEqualTo", "dc:title", "a", attributes=NOCASE), A),
@@ -71,7 +71,7 @@ LORUM = "*lorem*"
         ),
         (op("PropertyIsLike", "dc:title", "a%"), like(TITLE, "a%")),
         (op("PropertyIsLike", "dc:title", "a*", attributes='wildCard="*" singleChar="" escapeChar=""'), like(TITLE, "a*", ("*", "", ""))),
-        (op("PropertyIsLike", "dc:subject", "a%", attributes=NOCASE), like(KEYWORD, "a%", nocase=True)),
+        (op("PropertyIsLike", "keyword", "a%", attributes=NOCASE), like(KEYWORD, "a%", nocase=True)),
         # missing values and ranges
         (op("PropertyIsNull", "dc:title"), null(TITLE)),
         ("<PropertyIsNil><ValueReference>dc:title</ValueReference></PropertyIsNil>", null(TITLE)),
@@ -228,7 +228,7 @@ LITERAL = "<Literal>a</Literal>"
         (op("PropertyIsEqualTo", "dc:title", "<b>a</b>"), "Literal holds text, not b"),
         (op("PropertyIsEqualTo", "dc:title", "a", attributes='matchAction="All"'), "matchAction is understood as Any"),
         (op("PropertyIsEqualTo", "dc:title", "a", attributes='matchCase="maybe"'), "matchCase is true or false, not 'maybe'"),
-        (op("PropertyIsLessThan", "dc:subject", "a", attributes=NOCASE), "keyword has no order without case"),
+        (op("PropertyIsLessThan", "keyword", "a", attributes=NOCASE), "keyword has no order without case"),
         (op("PropertyIsEqualTo", "dc:title", ENVELOPE), "title is compared with one text, number or date, not with a geometry"),
         (op("PropertyIsLike", "dc:title", "a", attributes='wildCard="*" singleChar="*"'), "are the same text"),
         (op("PropertyIsLike", "dc:title", "a" * 2001), "the pattern has more than 2,000 characters"),

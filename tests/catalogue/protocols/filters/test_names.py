@@ -26,7 +26,7 @@ def test_a_field_has_its_own_name_and_all_its_names_at_the_csw_door_in_any_case(
         ("dcterms:modified", "updated"),
         ("dct:modified", "updated"),
         ("modified", "updated"),
-        ("Subject", "keyword"),
+        ("Subject", "subject"),
         ("publisher", "organisation"),
         ("dc:abstract", "abstract"),
         ("dc:description", "abstract"),

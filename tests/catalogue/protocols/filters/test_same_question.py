@@ -49,9 +49,9 @@ def jop(name: str, *args: object) -> dict[str, object]:
 
 PERCENT = 'wildCard="%" singleChar="_" escapeChar="\\"'
 OCEAN_XML = op("PropertyIsLike", "dc:title", "ocean%", attributes=PERCENT)
-SALT_XML = op("PropertyIsEqualTo", "dc:subject", "Salt")
+SALT_XML = op("PropertyIsEqualTo", "keyword", "Salt")
 ICE_XML = op("PropertyIsEqualTo", "dc:title", "sea ice")
-DUST_XML = op("PropertyIsEqualTo", "dc:subject", "Dust")
+DUST_XML = op("PropertyIsEqualTo", "keyword", "Dust")
 OCEAN, SALT = jop("like", "$title", "ocean%"), jop("=", "$keyword", "Salt")
 ICE, DUST = jop("=", "$title", "sea ice"), jop("=", "$keyword", "Dust")
 ENVELOPE = "<gml:Envelope><gml:lowerCorner>40 5</gml:lowerCorner><gml:upperCorner>45 6</gml:upperCorner></gml:Envelope>"
@@ -67,10 +67,10 @@ QUESTIONS = {
         xml=op("PropertyIsEqualTo", "dc:title", "SEA ice"), cql="dc:title = 'SEA ice'", json=jop("=", "$title", "SEA ice"), finds="c"
     ),
     "equal, keywords with case": Question(
-        xml=op("PropertyIsEqualTo", "dc:subject", "Water"), cql="dc:subject = 'Water'", json=jop("=", "$keyword", "Water"), finds="a"
+        xml=op("PropertyIsEqualTo", "keyword", "Water"), cql="keyword = 'Water'", json=jop("=", "$keyword", "Water"), finds="a"
     ),
     "equal, keywords without case": Question(
-        xml=op("PropertyIsEqualTo", "dc:subject", "WATER", attributes='matchCase="false"'),
+        xml=op("PropertyIsEqualTo", "keyword", "WATER", attributes='matchCase="false"'),
         text="CASEI(keyword) = CASEI('WATER')",
         json=jop("=", jop("casei", "$keyword"), jop("casei", "WATER")),
         finds="ab",

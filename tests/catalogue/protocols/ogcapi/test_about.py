@@ -74,11 +74,11 @@ def test_the_collections_are_all_records_and_each_domain(five: FlaskClient) -> N
         assert each["extent"]["spatial"]["bbox"] == [[-180, -90, 180, 90]]
 
 
-def test_a_collection_tells_the_times_it_covers_and_leaves_open_what_is(five: FlaskClient) -> None:
+def test_a_collection_tells_the_times_it_covers_where_they_end(five: FlaskClient) -> None:
     every: Any = five.get("/ogc/collections").json
-    times = {each["id"]: each["extent"]["temporal"]["interval"] for each in every["collections"]}
-    assert times["earth"] == [["2000-01-01T00:00:00Z", None]]
-    assert times["universe"] == [["2000-01-01T00:00:00Z", "2007-04-03T23:59:59Z"]]
+    extents = {each["id"]: each["extent"] for each in every["collections"]}
+    assert extents["universe"]["temporal"]["interval"] == [["2000-01-01T00:00:00Z", "2007-04-03T23:59:59Z"]]
+    assert "temporal" not in extents["earth"]  # a record goes on, and OGC's suite for Features reads every end as a date-time
 
 
 def test_the_collections_follow_the_catalogue(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_an_empty_catalogue_is_described_as_well(tmp_path: Path) -> None:
         document: Any = app.test_client().get("/ogc/collections/records").json
         page: Any = app.test_client().get(ITEMS).json
     assert document["itemCount"] == 0
-    assert document["extent"]["temporal"]["interval"] == [[None, None]]
+    assert "temporal" not in document["extent"]
     assert [page["numberMatched"], page["numberReturned"], page["features"]] == [0, 0, []]
 
 
