@@ -3,7 +3,7 @@
 import base64
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -76,18 +76,16 @@ class ElasticsearchEngine:
         return int(index["settings"]["index"]["number_of_shards"])
 
     def _make(self) -> None:
-        """Make what is missing of the catalogue: whoever comes first of several does."""
+        """Make the catalogue where it is missing: whoever comes first of several does. What has its alias is whole."""
         reader, client = self._reader, self._reader.client.options(request_timeout=60)
-        if not client.indices.exists_alias(name=reader.name):
-            _unless_there(
-                lambda: client.indices.create(index=reader.kept, mappings={"enabled": False}, settings={"auto_expand_replicas": "0-1"})
-            )
-            aliases: Body = {reader.name: {}, reader.index: {}}
-            _unless_there(
-                lambda: client.indices.create(index=index_name(reader.name, 1), mappings=mapping(), settings=settings(), aliases=aliases)
-            )
-        if reader.fact("secret") is None:
-            _unless_there(lambda: client.create(index=reader.kept, id="secret", document={"value": secrets.token_hex(32)}))
+        if client.indices.exists_alias(name=reader.name):
+            return
+        single: Body = {"auto_expand_replicas": "0-1"}
+        _unless_there(lambda: client.indices.create(index=reader.kept, mappings={"enabled": False}, settings=single))
+        _unless_there(lambda: client.create(index=reader.kept, id="secret", document={"value": secrets.token_hex(32)}))
+        aliases: Body = {reader.name: {}, reader.index: {}}
+        first = index_name(reader.name, 1)
+        _unless_there(lambda: client.indices.create(index=first, mappings=mapping(), settings=settings(), aliases=aliases))
 
     # Reading
 
@@ -136,6 +134,10 @@ class ElasticsearchEngine:
         matched = matching([] if plan is None else [text_query(plan, clauses)], narrowing)
         offset, behind = query.page.offset, None if cursor is None else after(cursor, sort)
         if offset + query.page.limit >= WINDOW:
+            only_counted = replace(query, page=Page(limit=0))
+            counted = self._reader.search(search_body(only_counted, sort, matched, clauses, None, shards=self._shards, offset=0))
+            if offset >= counted["hits"]["total"]["value"]:
+                return counted
             offset, behind = 0, self._passed_over(query, sort, matched, clauses)
         return self._reader.search(search_body(query, sort, matched, clauses, behind, shards=self._shards, offset=offset))
 
@@ -299,10 +301,11 @@ class ElasticsearchEngine:
         writer = Writer(self._reader, self._access.timeout)
         try:
             yield writer
-        except (ApiError, TransportError, KeyError, ValueError) as error:
-            raise EngineError(f"{sentence(error, 'The catalogue could not be written.')} {writer.outcome}") from error
-        except EngineError as error:
-            raise EngineError(f"{error} {writer.outcome}") from error
+        except (ApiError, TransportError, KeyError, ValueError, EngineError) as error:
+            with suppress(ApiError, TransportError):
+                writer.show()  # a part may have been kept
+            told = str(error) if isinstance(error, EngineError) else sentence(error, "The catalogue could not be written.")
+            raise EngineError(f"{told} {writer.outcome}") from error
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -2,26 +2,33 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from catalogue.engines.elasticsearch.mapping import Body, Kept, current_hash
+from catalogue.engines.elasticsearch.server import UNREADABLE
 from records.errors import EngineError
 
 WINDOW: Final = 10_000
 """Hits of one answer, offset included; the server gives no more."""
 _STEP: Final = 1000
+_PATIENCE: Final = 1.0
+_PAUSE: Final = 0.05
+"""Seconds for which shards that are not open are waited for, and between two looks at them."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LIVING: Final[Body] = {"term": {"has": "identifier"}}
 """Matches records; a tombstone has nothing."""
 DELETED: Final[Body] = {"term": {"kept.deleted": True}}
 STALE: Final = "The index was built for another version of Reflecs; run: reflecs reindex"
 PROVENANCE: Final = ("kept.format", "kept.changed", "kept.origin", "kept.harvest_source")
+
+T = TypeVar("T")
 
 
 def document_id(identifier: str) -> str:
@@ -73,19 +80,29 @@ class Reader:
         return self._answer(self.name, body)
 
     def _answer(self, index: str, body: Body) -> Body:
+        def ask() -> Body:
+            found: Body = self.client.search(index=index, body=body, allow_partial_search_results=False).body
+            return found
+
         try:
-            return self._search(index, body)
-        except ApiError as error:
-            if error.status_code not in (404, 503):
-                raise
-        try:  # an index may have been replaced by a rebuilt one under the question
-            return self._search(index, body)
+            return self._patiently(ask)
+        except NotFoundError:
+            pass
+        try:  # it may have been replaced by a rebuilt one under the question
+            return self._patiently(ask)
         except NotFoundError as error:
             raise EngineError(self.absence()) from error
 
-    def _search(self, index: str, body: Body) -> Body:
-        found: Body = self.client.search(index=index, body=body, allow_partial_search_results=False).body
-        return found
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Return what `ask` returns, once the shards are open: those of an index just made, or whose node has just died, take a moment."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return ask()
+            except ApiError as error:
+                if error.status_code != 503 or time.monotonic() > until:
+                    raise
+            time.sleep(_PAUSE)
 
     def absence(self) -> str:
         """Return what to say of an index that is not there."""
@@ -126,17 +143,23 @@ class Reader:
         found: dict[str, tuple[int, Kept]] = {}
         left = iter(dict.fromkeys(identifiers))
         while some := {document_id(identifier): identifier for identifier in islice(left, _STEP)}:
-            answer = self._many(self.name, list(some), members)
-            found |= {some[hit["_id"]]: (hit["_version"], kept_of(hit)) for hit in answer}
+            hits = self._many(self.name, list(some), members)
+            found |= {some[hit["_id"]]: (hit["_version"], kept_of(hit)) for hit in hits}
         return found
 
-    def _many(self, index: str, ids: Sequence[str], members: Sequence[str]) -> Iterator[Body]:
-        answer = self.client.mget(index=index, ids=list(ids), source_includes=list(members) or ["kept.none"]).body
-        for hit in answer["docs"]:
-            if "error" in hit:
+    def _many(self, index: str, ids: Sequence[str], members: Sequence[str] | None) -> list[Body]:
+        """Return the documents of these names that there are, with these of their members; None for all."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            answer = self.client.mget(index=index, ids=list(ids), source_includes=None if members is None else list(members)).body
+            errors = {hit["error"]["type"] for hit in answer["docs"] if "error" in hit}
+            if not errors:
+                return [hit for hit in answer["docs"] if hit["found"]]
+            if "index_not_found_exception" in errors:
                 raise EngineError(self.absence())
-            if hit["found"]:
-                yield hit
+            if errors != {"no_shard_available_action_exception"} or time.monotonic() > until:
+                raise EngineError(UNREADABLE)
+            time.sleep(_PAUSE)
 
     def earlier(self, identifier: str, count: int) -> list[Body]:
         """Return the first `count` states of a record that are kept, newest first."""
@@ -144,10 +167,7 @@ class Reader:
         found: list[Body] = []
         for begin in range(count, 0, -_STEP):
             ids = [f"{first}-{number}" for number in range(begin, max(begin - _STEP, 0), -1)]
-            answer = self.client.mget(index=self.kept, ids=ids).body
-            if any("error" in hit for hit in answer["docs"]):
-                raise EngineError(self.absence())
-            found += [hit["_source"] for hit in answer["docs"] if hit["found"]]
+            found += [hit["_source"] for hit in self._many(self.kept, ids, None)]
         return found
 
     def count(self, query: Body) -> int:
@@ -156,7 +176,5 @@ class Reader:
 
     def fact(self, name: str) -> str | None:
         """Return a fact about the catalogue; None where it is not known."""
-        try:
-            return str(self.client.get(index=self.kept, id=name).body["_source"]["value"])
-        except NotFoundError:
-            return None
+        found = self._many(self.kept, [name], None)
+        return str(found[0]["_source"]["value"]) if found else None

@@ -47,9 +47,9 @@ def rebuild(reader: Reader, read: Callable[[Record], Entry], progress: Callable[
     total = reader.count({"bool": {"must_not": [DELETED]}})
     writer = Writer(reader, timeout)
     try:
-        seen = _last_change(reader, old)
+        seen = _seen(reader, old)
         done = _bring(reader, writer, new, {"match_all": {}}, read, lambda count: progress(count, total) if progress else None)
-        seen, since = _last_change(reader, old), seen
+        since, seen = seen, _seen(reader, old)
         _bring(reader, writer, new, _since(since), read)
         client.indices.add_block(index=old, block="write")  # returns when what was on its way has come in
         client.indices.refresh(index=old)
@@ -80,11 +80,16 @@ def _current(reader: Reader) -> str:
     return str(names[0])
 
 
-def _last_change(reader: Reader, index: str) -> int:
-    """Return a number that what is changed from now on lies above: the server counts the changes of each shard."""
-    reader.client.indices.refresh(index=index)
+def _seen(reader: Reader, index: str) -> int:
+    """Let searches see all changes up to a number, and return it: the server counts the changes of each shard.
+
+    The number is read first: a change that comes between the two is seen, or stands above the number; and one that a shard has
+    counted but not yet taken in stands above its checkpoint.
+    """
     shards = reader.client.indices.stats(index=index, metric="docs", level="shards").body["indices"][index]["shards"]
-    return min(int(copy["seq_no"]["max_seq_no"]) for copies in shards.values() for copy in copies if "seq_no" in copy)
+    number = min(int(copy["seq_no"]["local_checkpoint"]) for copies in shards.values() for copy in copies if "seq_no" in copy)
+    reader.client.indices.refresh(index=index)
+    return number
 
 
 def _since(change: int) -> Body:

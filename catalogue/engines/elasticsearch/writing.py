@@ -96,7 +96,7 @@ class Writer:
         for turn in _turns(list(enumerate(entries))):
             for some in batches(turn, _RECORDS):
                 self._put(some, now, changes)
-        self._refresh()
+        self.show()
         return changes
 
     def _put(self, entries: list[tuple[int, Entry]], now: datetime, changes: list[Change]) -> None:
@@ -122,7 +122,7 @@ class Writer:
         deleted = 0
         for some in batches(list(dict.fromkeys(identifiers)), _RECORDS):
             deleted += self._delete(some, now)
-        self._refresh()
+        self.show()
         return deleted
 
     def _delete(self, identifiers: list[str], now: datetime) -> int:
@@ -158,7 +158,8 @@ class Writer:
             lines.append(Line(self._reader.kept, f"{document_id(identifier)}-{version}", None, earlier))
         self._write(lines, counted=False)
 
-    def _refresh(self) -> None:
+    def show(self) -> None:
+        """Let every search that begins from now on see what was written."""
         if self.kept:
             self._client.indices.refresh(index=self._reader.index)
 
@@ -178,26 +179,17 @@ class Writer:
         ahead: list[str] = []
         left = lines
         for attempt in range(_ATTEMPTS):
-            waiting: list[tuple[Line, bytes]] = []
-            closed = False
-            for pair, item in zip(left, self._send([encoded for _, encoded in left]), strict=True):
-                match item["status"]:
-                    case 200 | 201:
-                        self.kept += counted
-                    case 409:
-                        ahead.append(pair[0].id)
-                    case 429 | 503 if not _blocked(item):
-                        waiting.append(pair)
-                    case 403 if _blocked(item):  # by a rebuild that is about to end
-                        waiting.append(pair)
-                        closed = True
-                    case status:
-                        raise EngineError(_REASONS.get(status) or pair[0].refused)
-            if not waiting:
+            answers = list(zip(left, self._send([encoded for _, encoded in left]), strict=True))
+            self.kept += counted * sum(item["status"] in (200, 201) for _, item in answers)
+            ahead += [line.id for (line, _), item in answers if item["status"] == 409]
+            for (line, _), item in answers:
+                if item["status"] not in (200, 201, 409) and not _may_wait(item):
+                    raise EngineError(_REASONS.get(item["status"]) or line.refused)
+            left = [pair for pair, item in answers if _may_wait(item)]
+            if not left:
                 break
             if time.monotonic() > until:
-                raise EngineError(_CLOSED if closed else BUSY)
-            left = waiting
+                raise EngineError(_CLOSED if any(_blocked(item) for _, item in answers) else BUSY)
             _pause(attempt)
         if ahead:
             _pause(0)
@@ -218,6 +210,11 @@ class Writer:
 
 def _blocked(item: Body) -> bool:
     return bool(item.get("error", {}).get("type") == "cluster_block_exception")
+
+
+def _may_wait(item: Body) -> bool:
+    """Return whether a document may be written if it is sent again: where the server is busy, or a rebuild is about to end."""
+    return item["status"] == 403 if _blocked(item) else item["status"] in (429, 503)
 
 
 def _pause(attempt: int) -> None:

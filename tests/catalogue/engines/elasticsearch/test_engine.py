@@ -3,16 +3,18 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
+import msgspec
 import pytest
 from pygeofilter import ast
 
 from catalogue.engines import open_engine
 from catalogue.engines.base import Change
 from catalogue.engines.elasticsearch import ElasticsearchEngine
-from catalogue.engines.stored import entry_of
+from catalogue.engines.stored import decode_index, entry_of
 from catalogue.query import FacetRequest, Page, SearchQuery, SortKey
 from records.errors import EngineError, QueryError
 from records.model import Extent, Polygon
@@ -206,6 +208,21 @@ def test_many_records_may_be_decided_one_by_one(engine: ElasticsearchEngine) -> 
     outside = ast.BBox(ast.Attribute("extent"), 8, 8, 9, 9)
     assert engine.search(SearchQuery(filter=inside)).number_matched == 1100
     assert engine.search(SearchQuery(filter=outside)).number_matched == 0
+
+
+def test_of_a_step_in_which_one_record_is_refused_the_others_are_kept_and_it_is_named(engine: ElasticsearchEngine) -> None:
+    good = entry("bad", "Bad")
+    document = decode_index(good.index)
+    strange = msgspec.structs.replace(document, body=document.body.replace(b'"has":', b'"unheard_of":1,"has":'))
+    bad = replace(good, index=msgspec.msgpack.encode(strange))
+    with pytest.raises(EngineError) as told:
+        engine.put([entry("first", "First"), bad, entry("last", "Last")], now=NOW)
+    assert str(told.value) == (
+        "The record 'bad' could not be written: the catalogue's server does not take it."
+        " A part of this step was kept; hand it over again, which does no harm."
+    )
+    assert found(engine) == ["first", "last"]
+    assert engine.put([entry("first", "First"), entry("last", "Last")], now=NOW) == [Change.UNCHANGED, Change.UNCHANGED]
 
 
 def test_a_catalogue_of_another_layout_is_refused(engine: ElasticsearchEngine, elasticsearch_url: str) -> None:
