@@ -1,29 +1,43 @@
 # Everything here needs Python 3.11 or newer and make; the environment is .venv in this folder.
 PYTHON ?= python3
 PORT ?= 8000
+PREFIX ?= /opt/reflecs
 BIN := .venv/bin
 QUIETLY := install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check format lock bench elasticsearch clean
+.PHONY: help setup packages install serve test check format lock bench elasticsearch clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/tools ## Make the environment with the locked packages, tools for tests and checks included
 
+# The locked packages that it takes to serve, in an environment in the folder $(1).
+define packages
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Reflecs needs Python 3.11 or newer; this is {v[0]}.{v[1]}")'
+	$(PYTHON) -m venv $(1)
+	$(1)/bin/pip $(QUIETLY) --require-hashes -r requirements/runtime.txt
+endef
+REFLECS := $(QUIETLY) --no-deps --no-build-isolation
+
 # What it takes to serve.
 .venv/ready: requirements/runtime.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Reflecs needs Python 3.11 or newer; this is {v[0]}.{v[1]}")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip $(QUIETLY) --require-hashes -r requirements/runtime.txt
-	$(BIN)/pip $(QUIETLY) --no-deps --no-build-isolation --editable .
+	$(call packages,.venv)
+	$(BIN)/pip $(REFLECS) --editable .
 	@touch $@
 
 # What it takes to test and check, beside that.
 .venv/tools: .venv/ready requirements/dev.txt
 	$(BIN)/pip $(QUIETLY) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# How the image is built (Dockerfile): packages first, which change seldom.
+packages:
+	$(call packages,$(PREFIX))
+
+install: packages ## Install what it takes to serve into another folder: PREFIX=/opt/reflecs
+	$(PREFIX)/bin/pip $(REFLECS) .
 
 serve: .venv/ready ## Load the shipped records and serve them at http://localhost:8000 (another port: PORT=8001)
 	@$(BIN)/reflecs load --shipped

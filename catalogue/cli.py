@@ -1,79 +1,24 @@
 """The command line, `reflecs`. Exit code 0: done; 1: done in part, or not found; 2: asked wrongly, or the catalogue cannot answer."""
 
-import json
 import socket
 import sys
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from catalogue import moving
+from catalogue.console import Failed, counted, opened, plain_errors, print_json, progress_bar, some
 from catalogue.settings import DEFAULT_PORT, Settings
-from records.errors import CatalogueError, NotFoundError
 
 if TYPE_CHECKING:
-    from catalogue.engines.base import Engine
     from catalogue.service import Catalogue, LoadReport
     from mappings.validation import Report
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-_SHOWN: Final = 20
-"""Lines shown of a long list on a terminal; `--verbose` or `--json` shows all."""
-
-
-class _Failed(click.ClickException):
-    """A sentence on standard error and an exit code."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc]  # click declares it for the class; it reads it from the instance
-
-
-def _plain_errors(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn the errors of the house into a sentence and an exit code."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader of a pipe has had enough: not an error of anybody
-            sys.exit(0)
-        except NotFoundError as error:
-            raise _Failed(f"{error} Nothing was written.", 1) from error
-        except CatalogueError as error:
-            raise _Failed(str(error), 2) from error
-        except Exception as error:
-            raise _Failed(f"A fault of Reflecs itself, please report it: {_told(error)}", 2) from error
-
-    return run
-
-
-def _told(error: Exception) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
-
-
-@contextmanager
-def _engine(*, read_only: bool) -> "Iterator[Engine]":
-    from catalogue.engines import open_engine
-
-    engine = open_engine(Settings.from_environment().engine, read_only=read_only)
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 @contextmanager
@@ -81,25 +26,8 @@ def _catalogue() -> "Iterator[Catalogue]":
     from catalogue.service import Catalogue
 
     settings = Settings.from_environment()
-    with _engine(read_only=True) as engine:
+    with opened(read_only=True) as engine:
         yield Catalogue(engine, base_url=settings.known_as(), sipad_url=settings.sipad_url)
-
-
-@contextmanager
-def _progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal; silence elsewhere. Yields a function that is told how much is done."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(description, total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -117,7 +45,7 @@ def main() -> None:
 @click.option("--processes", type=click.IntRange(min=1), help="Processes that read documents side by side (default: one a core).")
 @click.option("--verbose", "-v", is_flag=True, help="Show every problem of every document.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@_plain_errors
+@plain_errors
 def load(paths: tuple[Path, ...], *, shipped: bool, processes: int | None, verbose: bool, as_json: bool) -> None:
     """Load documents: files, folders, zip archives; ISO 19139, DIF 9 and 10, Dublin Core, OGC API Records, mixed.
 
@@ -130,10 +58,10 @@ def load(paths: tuple[Path, ...], *, shipped: bool, processes: int | None, verbo
     if not paths:
         raise click.UsageError("name a file, a folder or a zip archive to load, or --shipped")
     _check_there(paths)
-    with _engine(read_only=False) as engine, _progress("Loading") as progress:
+    with opened(read_only=False) as engine, progress_bar("Loading") as progress:
         report = load_documents(engine, paths, progress=progress, processes=processes)
     if as_json:
-        _print_json(_report_as_json(report))
+        print_json(_report_as_json(report))
     else:
         _show_report(report, verbose=verbose)
     sys.exit(0 if report.complete else 1)
@@ -166,9 +94,9 @@ def _report_as_json(report: "LoadReport") -> dict[str, object]:
 def _show_report(report: "LoadReport", *, verbose: bool) -> None:
     from catalogue.engines.base import Change
 
-    for refused in _some(report.refused, verbose=verbose):
+    for refused in some(report.refused, verbose=verbose):
         click.echo(f"refused   {refused.origin}: {refused.reason}", err=True)
-    for conflict in _some(report.conflicts, verbose=verbose):
+    for conflict in some(report.conflicts, verbose=verbose):
         told = f"conflict  {conflict.identifier}: {conflict.later} stands, {conflict.earlier} is kept as its earlier version"
         click.echo(told, err=True)
     if verbose:
@@ -180,27 +108,17 @@ def _show_report(report: "LoadReport", *, verbose: bool) -> None:
             click.echo(f"passed over  {origin}: its ending is no metadata document's", err=True)
     counts = report.changes
     click.echo(
-        f"{_counted(report.documents, 'document')}: {counts[Change.CREATED]:,} new, {counts[Change.UPDATED]:,} replaced, "
+        f"{counted(report.documents, 'document')}: {counts[Change.CREATED]:,} new, {counts[Change.UPDATED]:,} replaced, "
         f"{counts[Change.UNCHANGED]:,} unchanged, {len(report.refused):,} refused."
     )
     if report.passed_over:
-        told = _counted(len(report.passed_over), "file")
+        told = counted(len(report.passed_over), "file")
         click.echo(f"Passed over for its ending: {told}{'' if verbose else ' (--verbose names it)'}.")
     if report.doubtful:
         kinds = Counter(problem.code for doubtful in report.doubtful for problem in doubtful.problems)
         told = ", ".join(f"{code} {count:,}" for code, count in kinds.most_common(8))
-        number = _counted(len(report.doubtful), "document")
+        number = counted(len(report.doubtful), "document")
         click.echo(f"With problems: {number} ({told}){'' if verbose else '; --verbose shows each'}.")
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def _some(rows: list[T], *, verbose: bool) -> Iterator[T]:
-    yield from rows if verbose else rows[:_SHOWN]
-    if not verbose and len(rows) > _SHOWN:
-        click.echo(f"… and {len(rows) - _SHOWN:,} more; --verbose shows all", err=True)
 
 
 @main.command()
@@ -208,7 +126,7 @@ def _some(rows: list[T], *, verbose: bool) -> Iterator[T]:
 @click.option("--format", "-f", "format_name", required=True, help="iso19139, dif10, dif9, dc, oai_dc, json, jsonld, pdf or csv.")
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Language of a PDF.")
-@_plain_errors
+@plain_errors
 def export(identifiers: tuple[str, ...], *, format_name: str, output: Path | None, language: str) -> None:
     """Write records as documents: one record in any format, several as a zip, any number as one PDF or CSV.
 
@@ -226,7 +144,7 @@ def export(identifiers: tuple[str, ...], *, format_name: str, output: Path | Non
         try:
             output.write_bytes(document.content)
         except OSError as error:
-            raise _Failed(f"{output} cannot be written: {error.strerror}", 2) from error
+            raise Failed(f"{output} cannot be written: {error.strerror}", 2) from error
     for identifier, lost in document.losses.items():
         click.echo(f"{identifier}: {format_name} does not carry all of {', '.join(lost)}", err=True)
 
@@ -240,7 +158,7 @@ def _is_text(media_type: str) -> bool:
 @click.option("--domain", type=click.Choice(["earth", "universe", "life", "material"]), help="Only this science domain.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many records to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@_plain_errors
+@plain_errors
 def search(text: tuple[str, ...], *, domain: str | None, limit: int, as_json: bool) -> None:
     """Search the catalogue; without words, list it. Exit code 1 when no record matches."""
     from catalogue.query import FacetRequest, Page, SearchQuery
@@ -251,7 +169,7 @@ def search(text: tuple[str, ...], *, domain: str | None, limit: int, as_json: bo
         rows = [(hit.record, catalogue.url_of(hit.record.identifier)) for hit in page.hits]
     if as_json:
         found = [{"identifier": record.identifier, "title": record.title, "url": url} for record, url in rows]
-        _print_json({"number_matched": page.number_matched, "searched_as": page.searched_as, "records": found})
+        print_json({"number_matched": page.number_matched, "searched_as": page.searched_as, "records": found})
     else:
         if page.searched_as is not None:
             click.echo(f"Searched as: {page.searched_as}", err=True)
@@ -264,7 +182,7 @@ def search(text: tuple[str, ...], *, domain: str | None, limit: int, as_json: bo
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@_plain_errors
+@plain_errors
 def validate(paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Check documents against the schema of their format, and their content. Exit code 1 when one has an error."""
     from catalogue.service.validating import validate_all
@@ -272,12 +190,12 @@ def validate(paths: tuple[Path, ...], *, as_json: bool) -> None:
     _check_there(paths)
     reports = list(validate_all(paths, Settings.from_environment().schemas))
     if as_json:
-        _print_json([_validation_as_json(origin, report) for origin, report in reports])
+        print_json([_validation_as_json(origin, report) for origin, report in reports])
     else:
         for origin, report in reports:
             _show_validation(origin, report)
         valid = sum(report.valid for _, report in reports)
-        click.echo(f"{_counted(len(reports), 'document')}: {valid:,} without errors, {len(reports) - valid:,} with.")
+        click.echo(f"{counted(len(reports), 'document')}: {valid:,} without errors, {len(reports) - valid:,} with.")
     sys.exit(0 if all(report.valid for _, report in reports) else 1)
 
 
@@ -303,19 +221,19 @@ def _show_validation(origin: str, report: "Report") -> None:
 
 
 @main.command()
-@_plain_errors
+@plain_errors
 def reindex() -> None:
     """Rebuild the index from the kept documents, while searches go on."""
     from catalogue.service.preparing import refresh
 
-    with _engine(read_only=False) as engine, _progress("Indexing") as progress:
+    with opened(read_only=False) as engine, progress_bar("Indexing") as progress:
         count = engine.reindex(refresh, lambda done, _total: progress(done))
     click.echo(f"{count:,} records indexed.")
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-@_plain_errors
+@plain_errors
 def stats(*, as_json: bool) -> None:
     """Show what the catalogue holds."""
     with _catalogue() as catalogue:
@@ -331,7 +249,7 @@ def stats(*, as_json: bool) -> None:
         "formats": statistics.formats,
     }
     if as_json:
-        _print_json(values)
+        print_json(values)
         return
     for name, value in values.items():
         told = ", ".join(f"{key} {count:,}" for key, count in value.items()) if isinstance(value, dict) else value
@@ -343,13 +261,13 @@ def stats(*, as_json: bool) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that answer.")
 @click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads in each process.")
-@_plain_errors
+@plain_errors
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve the catalogue's pages."""
     from catalogue.server import run
 
-    with _engine(read_only=True) as engine:
-        engine.statistics()  # a catalogue that cannot be read is told here, not by each worker
+    with opened(read_only=True):
+        pass  # a catalogue that cannot be opened is told here, not by each worker
     settings = Settings.from_environment()
     _check_free(host, port)
     run(replace(settings, base_url=settings.known_as(port or DEFAULT_PORT)), host=host, port=port, workers=workers, threads=threads)
@@ -360,8 +278,12 @@ def _check_free(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             pass
     except OSError as error:
-        raise _Failed(f"http://{host}:{port} cannot be listened at: {error.strerror}", 2) from error
+        raise Failed(f"http://{host}:{port} cannot be listened at: {error.strerror}", 2) from error
 
+
+main.add_command(moving.backup)
+main.add_command(moving.restore)
+main.add_command(moving.copy)
 
 if __name__ == "__main__":
     main()

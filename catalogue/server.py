@@ -10,14 +10,14 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from catalogue.app import create_app
+from catalogue.protocols.positions import Positions
 from catalogue.settings import Settings
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    def __init__(self, settings: Settings, positions: Path, options: dict[str, Any]) -> None:
+    def __init__(self, settings: Settings, folder: Path, options: dict[str, Any]) -> None:
         self._settings = settings
-        self._positions = positions
+        self._folder = folder
         self._options = options
         super().__init__()
 
@@ -26,12 +26,27 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings, positions=self._positions)
+        # In the worker: the measuring library learns when it is imported that several processes count together.
+        from catalogue.app import create_app  # noqa: PLC0415
+
+        return create_app(self._settings, positions=_positions(self._folder), metrics=_counts(self._folder))
+
+
+def _positions(folder: Path) -> Path:
+    """Return the file by which the workers share where pages begin."""
+    return folder / "positions.sqlite"
+
+
+def _counts(folder: Path) -> Path:
+    """Return the folder, in what the workers share, that they count into."""
+    return folder / "metrics"
 
 
 def run(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until interrupted. Each worker opens the engine for itself: an engine's threads and files do not cross a fork."""
     folder = Path(tempfile.mkdtemp(prefix="reflecs-"))
+    _counts(folder).mkdir()
+    Positions(_positions(folder)).close()  # made once, before there are workers
     options = {
         "bind": f"{host}:{port}",
         "workers": workers,
@@ -42,10 +57,11 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int)
         "keepalive": 5,
         "loglevel": "warning",
         "proc_name": "reflecs",
+        "raw_env": [f"PROMETHEUS_MULTIPROC_DIR={_counts(folder)}"],
         "on_exit": lambda _arbiter: shutil.rmtree(folder, ignore_errors=True),  # not a context: workers would leave it, too
         "when_ready": lambda arbiter: _greet(arbiter, settings),
     }
-    _Server(settings, folder / "positions.sqlite", options).run()
+    _Server(settings, folder, options).run()
 
 
 def _greet(arbiter: Arbiter, settings: Settings) -> None:

@@ -38,6 +38,7 @@ _RELATIONS: Final = {
 }
 """The relations of a record's links; of any other function they are "related"."""
 _MEDIA_TYPE: Final = re.compile(r"[^\s/;]+/[^\s/;]+(?:;.*)?")
+_END: Final = b"</feed>"
 _IRI: Final = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -62,9 +63,8 @@ class Feed:
         links: to itself, its neighbours, its description.
         total: how many records match in all.
         start: the position of its first entry, from 1.
-        count: how many entries were asked for.
+        count: how many entries there is room for.
         query: what was asked, by the names of OpenSearch ("searchTerms", "geo:box", …).
-        correction: the words that were searched in place of those asked; None where they were not changed.
     """
 
     identifier: str
@@ -76,7 +76,6 @@ class Feed:
     start: int
     count: int
     query: Mapping[str, str] = field(default_factory=dict)
-    correction: str | None = None
 
 
 def entry(record: Record, *, url: str, author: str = "Reflecs") -> bytes:
@@ -87,35 +86,6 @@ def entry(record: Record, *, url: str, author: str = "Reflecs") -> bytes:
         url: the address of its page, which takes the parameter "f" for each format; also the entry's identifier.
         author: who answers for a record that names nobody.
     """
-    return etree.tostring(_entry(record, url, author), encoding="UTF-8")
-
-
-def feed(said: Feed, records: Iterable[tuple[Record, str]]) -> bytes:
-    """Return a feed as a document; the records come with the addresses of their pages."""
-    root = etree.Element(_name("feed"), nsmap={**_ENTRY, **OPENSEARCH})
-    _text(root, "title", said.title)
-    _text(root, "id", said.identifier)
-    _text(root, "updated", _moment(said.updated))
-    _text(etree.SubElement(root, _name("author")), "name", said.author)
-    for link in said.links:
-        _link(root, link.rel, link.href, link.media_type)
-    for name, number in (("totalResults", said.total), ("startIndex", said.start), ("itemsPerPage", said.count)):
-        etree.SubElement(root, _opensearch(name)).text = str(number)
-    _query(root, "request", {**said.query, "count": str(said.count), "startIndex": str(said.start)})
-    if said.correction is not None:
-        _query(root, "correction", {"searchTerms": said.correction})
-    root.extend(_entry(record, url, said.author) for record, url in records)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-
-
-def _query(root: etree._Element, role: str, asked: Mapping[str, str]) -> None:
-    element = etree.SubElement(root, _opensearch("Query"), role=role)
-    for name, value in asked.items():
-        prefix, colon, local = name.partition(":")
-        element.set(f"{{{OPENSEARCH[prefix]}}}{local}" if colon else name, legal(value))
-
-
-def _entry(record: Record, url: str, author: str) -> etree._Element:
     root = etree.Element(_name("entry"), nsmap=_ENTRY)
     _text(root, "id", url)
     _text(root, "title", record.display_title)
@@ -136,7 +106,30 @@ def _entry(record: Record, url: str, author: str) -> etree._Element:
     for name, numbers in _places(record):
         etree.SubElement(root, f"{{{_GEORSS}}}{name}").text = numbers
     _links(root, record, url)
-    return root
+    return etree.tostring(root, encoding="UTF-8")
+
+
+def feed(said: Feed, entries: Iterable[bytes]) -> bytes:
+    """Return a feed as a document, UTF-8; the entries, as `entry` writes them, are set into it as they are."""
+    root = etree.Element(_name("feed"), nsmap={**_ENTRY, **OPENSEARCH})
+    _text(root, "title", said.title)
+    _text(root, "id", said.identifier)
+    _text(root, "updated", _moment(said.updated))
+    _text(etree.SubElement(root, _name("author")), "name", said.author)
+    for link in said.links:
+        _link(root, link.rel, link.href, link.media_type)
+    for name, number in (("totalResults", said.total), ("startIndex", said.start), ("itemsPerPage", said.count)):
+        etree.SubElement(root, _opensearch(name)).text = str(number)
+    _query(root, "request", {**said.query, "count": str(said.count), "startIndex": str(said.start)})
+    alone = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return b"".join([alone.removesuffix(_END), *entries, _END])
+
+
+def _query(root: etree._Element, role: str, asked: Mapping[str, str]) -> None:
+    element = etree.SubElement(root, _opensearch("Query"), role=role)
+    for name, value in asked.items():
+        prefix, colon, local = name.partition(":")
+        element.set(f"{{{OPENSEARCH[prefix]}}}{local}" if colon else name, legal(value))
 
 
 def _authors(record: Record) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from mappings.embedding import embedded
+from mappings.embedding import embedded, root_tag
 from mappings.formats import dublincore, iso19139
 from mappings.formats.dublincore import Element
 from mappings.formats.iso19139.writing import is_picture
 from mappings.formats.shared.dublincore import writing
 from mappings.formats.shared.dublincore.reading import DATE_TYPES, DOMAIN_SCHEME, RELATION_TYPES
-from mappings.xml import NAMESPACES, legal
+from mappings.xml import NAMESPACES, legal, qname
 from records.codes import ContactScope
 from records.model import Extent, Record
 
@@ -35,6 +35,7 @@ _SUMMARY: Final = (*_BRIEF, "dc:subject", "dc:format", "dc:relation", "dct:modif
 """The elements of brief and summary records; the schemas fix their order, and boxes stand behind them."""
 
 _BOX: Final = "ows:BoundingBox"
+_WHOLE: Final = qname("csw:Record")
 _NAMES: Final = {ElementSet.BRIEF: "BriefRecord", ElementSet.SUMMARY: "SummaryRecord", ElementSet.FULL: "Record"}
 
 
@@ -102,8 +103,7 @@ def iso_record(record: Record, element_set: ElementSet) -> bytes:
 
 def _is_whole(content: bytes, format_name: str) -> bool:
     """Return whether a document is a full csw:Record of version 2.0.2: brief and summary records and those of 3.0 are read as well."""
-    head = content[:2000]
-    return format_name == dublincore.FORMAT.name and NAMESPACES["csw"].encode() in head and b":Record" in head
+    return format_name == dublincore.FORMAT.name and root_tag(content) == _WHOLE
 
 
 def _brief(record: Record) -> Record:

@@ -45,6 +45,16 @@ class Change(StrEnum):
     UNCHANGED = "unchanged"
 
 
+class Expect(StrEnum):
+    """What must be true of the identifiers of a step that is kept."""
+
+    ANY = "any"
+    NEW = "new"
+    """None of them is a record's."""
+    KNOWN = "known"
+    """Each of them is a record's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """An earlier state of a record: its document and when it was replaced or deleted."""
@@ -92,12 +102,16 @@ class Window:
         until: changed at or before this time.
         domain: of this science domain.
         harvest_source: from this harvest source.
+        any_domain: of a domain, whichever.
+        any_source: from a harvest source, whichever.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     domain: str | None = None
     harvest_source: str | None = None
+    any_domain: bool = False
+    any_source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,17 +179,30 @@ class Engine(Protocol):
         """Return, for each of these identifiers that is kept, the SHA-256 digest (32 bytes) of its document as it was loaded."""
         ...
 
-    def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
+    def put(self, entries: Iterable[Entry], *, now: datetime, expect: Expect = Expect.ANY) -> list[Change]:
         """Keep these records, one durable step: of all of them where the engine is one store, record by record where it is a cluster.
 
         New ones are added, known ones with other bytes replaced (the earlier document becomes an earlier version), the same bytes
         leave everything as it is. An identifier that was deleted comes back. Where one identifier occurs twice, the later one
         stands and the earlier is its earlier version.
+
+        Args:
+            entries: what is to be kept.
+            now: when the step is asked for. What had to wait for another writer is stamped by as much later: whoever lists what has
+                changed since he last asked must not miss it.
+            expect: what must be true of the identifiers, looked at as a part of the step, so that of two who bring the same one is told.
+
+        Raises:
+            ConflictError: `expect` is NEW, and there is a record with one of the identifiers. Nothing of the step is kept.
+            NotFoundError: `expect` is KNOWN, and there is no record with one of them. Likewise.
         """
         ...
 
     def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
-        """Delete these records and leave a tombstone for each; return how many there were. Unknown ones are passed over."""
+        """Delete these records and leave a tombstone for each; return how many there were. Unknown ones are passed over.
+
+        `now` is what it is for `put`.
+        """
         ...
 
     def versions(self, identifier: str) -> list[Version]:
@@ -260,6 +287,7 @@ __all__ = [
     "Change",
     "Engine",
     "Entry",
+    "Expect",
     "Header",
     "Statistics",
     "Suggestion",

@@ -23,7 +23,9 @@ BY_RELEVANCE: Final = (SortKey("relevance"),)
 def order_of(query: SearchQuery, *, text: bool) -> tuple[SortKey, ...]:
     """Return the order that a question is answered in; `text` tells whether its text holds a word. By relevance the best come first."""
     if query.sort:
-        return BY_RELEVANCE if query.sort[0].field == "relevance" else query.sort
+        # the identifier is the last key of every order; said once more it would only cost
+        sort = query.sort[:-1] if len(query.sort) > 1 and query.sort[-1] == SortKey("identifier") else query.sort
+        return BY_RELEVANCE if sort[0].field == "relevance" else sort
     return BY_RELEVANCE if text else _BY_TITLE
 
 

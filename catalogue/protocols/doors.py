@@ -1,15 +1,32 @@
 """What every door is given: the catalogue, who may write through it, and what it says of itself."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+
+from flask import Request
+from lxml import etree
 
 from catalogue.protocols.positions import Positions
 from catalogue.query import SortKey
 from catalogue.service import Catalogue, Depositing
+from records.errors import CatalogueError
 
 HARVEST_ORDER: Final = (SortKey("identifier"),)
 """The order of an answer where none is asked for and nothing ranks it: no change of a record moves it to another page."""
+
+RETRY_SECONDS: Final = 60
+"""After so long it is worth asking again what cannot be answered now (HTTP, Retry-After)."""
+UNAVAILABLE: Final = "The catalogue cannot answer now. The fault is ours; please ask again in a minute."
+"""What readers are told, whatever is out of order: no word of an engine leaves the house by a door."""
+FAULTS: Final = (CatalogueError, etree.LxmlError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the writer of a format may raise of a damaged record that nobody foresaw: the page that it is on arrives all the same."""
+
+
+def asker(request: Request) -> str:
+    """Return what tells one asker from another: two who walk at a time must not get into each other's pages."""
+    return f"{request.remote_addr} {request.headers.get('X-Forwarded-For', '')[:200]} {request.user_agent.string[:200]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +37,7 @@ class Doors:
         catalogue: answers.
         depositing: writes; used only for those whom `admits` lets in.
         curator_tokens: what curators sign in with at the doors; () when nobody writes through them.
-        secret: signs what is handed out and comes back, so that it cannot be forged.
+        secret: tells what signs what is handed out and comes back, so that it cannot be forged.
         provider: the name of those who run the catalogue.
         contact: their e-mail address.
         positions: remembers where pages begin.
@@ -29,7 +46,7 @@ class Doors:
     catalogue: Catalogue
     depositing: Depositing
     curator_tokens: tuple[str, ...] = field(default=(), repr=False)
-    secret: bytes = field(repr=False)
+    secret: Callable[[], bytes] = field(repr=False)
     provider: str
     contact: str
     positions: Positions = field(default_factory=Positions)

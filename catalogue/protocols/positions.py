@@ -5,6 +5,7 @@ record exactly once even while others write. A position that nobody was told is 
 """
 
 import hashlib
+import logging
 import sqlite3
 import threading
 from dataclasses import replace
@@ -14,15 +15,17 @@ from typing import Final
 from catalogue.query import SearchPage, SearchQuery, digest
 from catalogue.service import Catalogue
 
-_KEPT: Final = 20_000
+_KEPT: Final = 100_000
 """So many positions are remembered; the oldest are forgotten."""
-_WAIT_SECONDS: Final = 5.0
+_WAIT_SECONDS: Final = 1.0
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Positions:
     """Remembers cursors by question, position and asker.
 
-    Several processes share what they remember by a file; without one each remembers for itself.
+    Several processes share what they remember by a file; without one each remembers for itself. It is but a memory: what is wrong with it
+    is logged, and the positions it lacks are reached by passing over records.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -52,16 +55,27 @@ class Positions:
         return found
 
     def _cursor(self, query: SearchQuery, start: int, asker: str) -> str | None:
-        with self._lock:
-            row = self._connection.execute("SELECT cursor FROM position WHERE place = ?", (_place(query, start, asker),)).fetchone()
+        try:
+            with self._lock:
+                row = self._connection.execute("SELECT cursor FROM position WHERE place = ?", (_place(query, start, asker),)).fetchone()
+        except sqlite3.Error:
+            _LOG.exception("a position cannot be looked up")
+            return None
         return None if row is None else str(row[0])
 
     def _remember(self, query: SearchQuery, start: int, asker: str, cursor: str) -> None:
-        with self._lock:
-            row = self._connection.execute(
-                "INSERT OR REPLACE INTO position (place, cursor) VALUES (?, ?)", (_place(query, start, asker), cursor)
-            )
-            self._connection.execute("DELETE FROM position WHERE number <= ?", ((row.lastrowid or 0) - _KEPT,))
+        try:
+            with self._lock:
+                row = self._connection.execute(
+                    "INSERT OR REPLACE INTO position (place, cursor) VALUES (?, ?)", (_place(query, start, asker), cursor)
+                )
+                self._connection.execute("DELETE FROM position WHERE number <= ?", ((row.lastrowid or 0) - _KEPT,))
+        except sqlite3.Error:
+            _LOG.exception("a position cannot be remembered")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
 
 
 def _place(query: SearchQuery, start: int, asker: str) -> bytes:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from mappings.formats.format import Format
 from mappings.formats.shared.dublincore import reading, writing
+from mappings.vocabularies.roles import contact_elements
 from mappings.xml import NAMESPACES, qname, root_of, to_bytes
 from records.codes import ConstraintKind, DateTypeCode, RelationType
 from records.model import (
@@ -68,7 +69,7 @@ def elements(record: Record) -> Iterator[Element]:
     yield from _plain(("dc:title", record.title), *(("dct:alternative", title) for title in record.alternate_titles))
     yield from _plain(("dc:type", record.resource_type or record.type), ("dct:abstract", record.abstract))
     yield from _subjects(record)
-    yield from ((name, words, None) for name, words in writing.contact_elements(record))
+    yield from ((name, words, None) for name, words in contact_elements(record))
     yield from ((_DATES.get(dated.type, "dc:date"), str(dated.date), None) for dated in record.dates)
     yield from _plain(("dct:modified", str(record.datestamp) if record.datestamp else None))
     yield from (("dct:temporal", writing.interval_text(interval), None) for interval in record.intervals)
@@ -125,7 +126,7 @@ def _carried(record: Record) -> Record:
         edition=None,
         keywords=writing.each(Keyword(term=keyword.term, thesaurus=_scheme(keyword.thesaurus)) for keyword in record.keywords),
         contacts=writing.each(
-            reading.contact(name, reading.ROLES[element.partition(":")[2]]) for element, name in writing.contact_elements(record)
+            reading.contact(name, reading.ROLES[element.partition(":")[2]]) for element, name in contact_elements(record)
         ),
         created=None,
         dates=writing.each(replace(dated, type=dated.type if dated.type in _DATES else None) for dated in record.dates),

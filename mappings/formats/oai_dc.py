@@ -12,6 +12,7 @@ from lxml import etree
 
 from mappings.formats.format import Format
 from mappings.formats.shared.dublincore import reading, writing
+from mappings.vocabularies.roles import contact_elements
 from mappings.xml import NAMESPACES, children, local_name, namespace, qname, root_of, to_bytes
 from records.codes import ConstraintKind, RelationType
 from records.model import DataFormat, Identifier, Keyword, Record, Relation, ResourceDate
@@ -75,7 +76,7 @@ def _terms(record: Record) -> Iterator[str]:
 
 
 def _contacts(record: Record) -> Iterator[tuple[str, str]]:
-    return ((element, name) for element, name in writing.contact_elements(record) if element.startswith("dc:"))
+    return ((element, name) for element, name in contact_elements(record) if element.startswith("dc:"))
 
 
 def _descriptions(record: Record) -> Iterator[str]:

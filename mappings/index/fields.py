@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mappings.vocabularies.domains import domain_of
+from mappings.vocabularies.roles import contact_elements
 from records.codes import DateTypeCode, LinkFunctionCode
 from records.dates import Date, TimeInterval
 from records.errors import QueryError
@@ -96,6 +97,17 @@ def _subjects(record: Record) -> tuple[str, ...]:
     named = (one.name for part in (record.platforms, record.instruments, record.projects) for one in part)
     known = (record.domain,) if record.domain is not None else ()
     return _unique((*(keyword.term for keyword in record.keywords), *record.topic_categories, *known, *record.cnes_categories, *named))
+
+
+def _named_as(element: str) -> Callable[[Record], Sequence[str]]:
+    """Return what tells the names that stand in one element of Dublin Core for those who made or publish the resource."""
+    return lambda record: _unique(name for found, name in contact_elements(record) if found == element)
+
+
+def _external(record: Record) -> tuple[str, ...]:
+    """The identifiers of the resource as OGC API Records asks for them: alone, behind their scheme, and of each scheme "scheme:"."""
+    schemes = [(identifier.codespace or "", identifier.code) for identifier in record.identifiers]
+    return _unique(text for scheme, code in schemes for text in (code, f"{scheme}:{code}" if scheme else None, scheme and f"{scheme}:"))
 
 
 def _any_date(record: Record) -> tuple[int, ...]:
@@ -237,11 +249,11 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         values=lambda r: r.organisations,
         boost=1,
         facet=True,
-        csw=(
-            *("apiso:OrganisationName", "dc:publisher", "dc:creator", "dc:contributor"),
-            *("apiso:Publisher", "apiso:Creator", "apiso:Contributor"),
-        ),
+        csw=("apiso:OrganisationName",),
     ),
+    IndexField(name="creator", kind=Kind.KEYWORD, values=_named_as("dc:creator"), csw=("dc:creator", "apiso:Creator")),
+    IndexField(name="publisher", kind=Kind.KEYWORD, values=_named_as("dc:publisher"), csw=("dc:publisher", "apiso:Publisher")),
+    IndexField(name="contributor", kind=Kind.KEYWORD, values=_named_as("dc:contributor"), csw=("dc:contributor", "apiso:Contributor")),
     IndexField(name="level", kind=Kind.KEYWORD, values=lambda r: _one(r.processing_level), boost=1, facet=True),
     IndexField(
         name="format",
@@ -262,6 +274,7 @@ _FIELDS: Final[tuple[IndexField, ...]] = (
         boost=5,
         csw=("apiso:ResourceIdentifier",),
     ),
+    IndexField(name="external_identifier", kind=Kind.KEYWORD, values=_external),
     IndexField(
         name="parent", kind=Kind.KEYWORD, values=lambda r: _one(r.parent_identifier), csw=("apiso:ParentIdentifier", "dct:isPartOf")
     ),

@@ -1,6 +1,7 @@
 """What is put is kept: documents to the byte, versions, tombstones, the sequence of changes."""
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,9 +10,9 @@ import pytest
 import zstandard
 
 from catalogue.engines import open_engine
-from catalogue.engines.base import Change, Engine, Entry
+from catalogue.engines.base import Change, Engine, Entry, Expect
 from catalogue.engines.stored import entry_of
-from records.errors import EngineError, InvalidRecordError
+from records.errors import ConflictError, EngineError, InvalidRecordError, NotFoundError
 from records.model import Record
 from tests.contracts.making import NOW, SEVEN, entry, found, record
 
@@ -189,3 +190,42 @@ def test_the_state_changes_with_every_change_and_with_a_rebuilt_index(engine: En
     assert len(set(states)) == 5
     engine.put([], now=NOW)
     assert engine.statistics().state == states[-1]
+
+
+def test_of_two_who_bring_the_same_new_record_one_is_told(engine: Engine) -> None:
+    engine.put([entry("one", "First")], now=NOW, expect=Expect.NEW)
+    with pytest.raises(ConflictError, match="one"):
+        engine.put([entry("two", "Second"), entry("one", "Other")], now=NOW, expect=Expect.NEW)
+    assert list(engine.identifiers()) == ["one"]
+    assert engine.versions("one") == []
+    engine.delete(["one"], now=NOW)
+    assert engine.put([entry("one", "Again")], now=NOW, expect=Expect.NEW) == [Change.CREATED]
+
+
+def test_what_is_replaced_has_to_be_there(engine: Engine) -> None:
+    engine.put([entry("one", "First")], now=NOW)
+    with pytest.raises(NotFoundError, match="two"):
+        engine.put([entry("one", "Changed"), entry("two", "Second")], now=NOW, expect=Expect.KNOWN)
+    assert engine.versions("one") == []
+    assert engine.put([entry("one", "Changed")], now=NOW, expect=Expect.KNOWN) == [Change.UPDATED]
+
+
+def test_many_who_bring_the_same_new_record_at_once(url: str) -> None:
+    open_engine(url).close()
+    told: list[str] = []
+
+    def bring(number: int) -> None:
+        engine = open_engine(url)
+        try:
+            engine.put([entry("same", f"of {number}")], now=NOW, expect=Expect.NEW)
+            told.append("kept")
+        except ConflictError:
+            told.append("refused")
+        engine.close()
+
+    threads = [threading.Thread(target=bring, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["kept", *["refused"] * 5]

@@ -53,6 +53,8 @@ def test_headers_tell_last_changes_and_deletions(history: Engine) -> None:
         (Window(domain="life"), ""),
         (Window(harvest_source="nasa"), "bc"),
         (Window(harvest_source="nasa", domain="earth"), "b"),
+        (Window(any_source=True), "bc"),
+        (Window(any_domain=True, until=NOW), "a"),
     ],
 )
 def test_a_window_narrows_the_headers(history: Engine, window: Window, expected: str) -> None:

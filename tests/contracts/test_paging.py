@@ -146,6 +146,14 @@ def walk(engine: Engine, query: SearchQuery, limit: int) -> list[str]:
 
 
 @pytest.mark.usefixtures("many")
+def test_the_identifier_said_as_the_last_key_changes_nothing(engine: Engine) -> None:
+    engine.put([entry(f"r{number}", f"Title {number % 3}") for number in range(9)], now=NOW)
+    plain, said = (SortKey("title"),), (SortKey("title"), SortKey("identifier"))
+    assert found(engine, sort=plain) == found(engine, sort=said)
+    cursor = engine.search(SearchQuery(sort=plain, page=Page(limit=4))).next_cursor
+    assert cursor == engine.search(SearchQuery(sort=said, page=Page(limit=4))).next_cursor
+
+
 @pytest.mark.parametrize("text", ["", "title"])
 def test_a_place_far_behind_the_last_costs_nothing(engine: Engine, text: str) -> None:
     engine.put([entry(f"r{number}", "Title") for number in range(5)], now=NOW)

@@ -12,7 +12,7 @@ import msgspec
 from elastic_transport import TransportError
 from elasticsearch import ApiError, BadRequestError, ConflictError, NotFoundError
 
-from catalogue.engines.base import Change, Entry, Header, Statistics, Suggestion, Tombstone, Version, Window
+from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Suggestion, Tombstone, Version, Window
 from catalogue.engines.compile import order_among, order_of, restrictions
 from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.elasticsearch import listing
@@ -21,7 +21,7 @@ from catalogue.engines.elasticsearch.mapping import LAYOUT, Body, Kept, mapping,
 from catalogue.engines.elasticsearch.question import Behind, after, cursor_behind, facets, matching, search_body, selections, skipping_body
 from catalogue.engines.elasticsearch.reader import DELETED, PROVENANCE, WINDOW, Reader, from_microseconds, kept_of, to_microseconds
 from catalogue.engines.elasticsearch.rebuild import index_name, rebuild
-from catalogue.engines.elasticsearch.server import UNREADABLE, Address, connect, reading, sentence
+from catalogue.engines.elasticsearch.server import UNREADABLE, Address, connect, may_pass, reading, sentence, within
 from catalogue.engines.elasticsearch.suggesting import suggestions
 from catalogue.engines.elasticsearch.vocabulary import ElasticsearchVocabulary, Remembered
 from catalogue.engines.elasticsearch.writing import Writer
@@ -35,6 +35,8 @@ from records.errors import EngineError
 from records.model import Provenance, Record, Source
 
 _RECORD: Final = ("kept.stored", "kept.deleted", *PROVENANCE)
+_PATIENCE: Final = 60.0
+"""Seconds that whoever loads waits for a server that is slow, or that takes nothing at the moment."""
 _OTHER_LAYOUT: Final = "This catalogue was made by another version of Reflecs, which keeps documents otherwise; load them anew."
 
 
@@ -43,20 +45,55 @@ class ElasticsearchEngine:
 
     Records and tombstones are the documents of one index, behind an alias. What searching needs, beside what is kept, is derived. Earlier
     versions and the catalogue's own facts are in a second index.
+
+    Who reads, or is `prompt`, waits as long as the settings tell: a question has so much time for all its requests together, each request
+    of a step of changes has it. Who loads has patience. Where the server is away when a catalogue is opened for reading, it is opened all
+    the same, and looked at as soon as the server is there.
     """
 
-    def __init__(self, address: Address, access: ElasticsearchAccess, *, read_only: bool = False) -> None:
-        self._access = access
+    def __init__(self, address: Address, access: ElasticsearchAccess, *, read_only: bool = False, prompt: bool = False) -> None:
+        self._seconds = access.timeout if read_only or prompt else max(access.timeout, _PATIENCE)
         self._read_only = read_only
-        self._reader = Reader(connect(address, access), address.name)
+        self._reader = Reader(connect(address, access, self._seconds), address.name, patience=self._seconds / 2)
         self._remembered = Remembered()
         self._statistics: Statistics | None = None
+        self._shards: int | None = None
+        """Of the index of records; None until it was looked at."""
         try:
-            with reading():
-                self._shards = self._open()
+            self._look()
         except BaseException:
             self.close()
             raise
+
+    def _look(self) -> None:
+        """Look whether the catalogue is there; for reading, later where the server is away.
+
+        Raises:
+            EngineError: it is not there, is of another layout, or cannot be opened.
+        """
+        with reading(), within(self._seconds):
+            try:
+                self._check()
+            except (ApiError, TransportError) as error:
+                if not (self._read_only and may_pass(error)):
+                    raise
+
+    def _check(self) -> int:
+        """Return of how many shards the index is; looked at once.
+
+        Raises:
+            EngineError: the catalogue is not there, or is of another layout.
+        """
+        if self._shards is None:
+            self._shards = self._open()
+        return self._shards
+
+    @contextmanager
+    def _asking(self, *, filtered: bool = False) -> Iterator[None]:
+        """Ask one thing of the catalogue, in the time there is for it."""
+        with reading(filtered=filtered), within(self._seconds):
+            self._check()
+            yield
 
     def _open(self) -> int:
         """Check that the catalogue is there, or make it; return of how many shards its index is.
@@ -77,7 +114,7 @@ class ElasticsearchEngine:
 
     def _make(self) -> None:
         """Make the catalogue where it is missing: whoever comes first of several does. What has its alias is whole."""
-        reader, client = self._reader, self._reader.client.options(request_timeout=60)
+        reader, client = self._reader, self._reader.client
         if client.indices.exists_alias(name=reader.name):
             return
         single: Body = {"auto_expand_replicas": "0-1"}
@@ -91,7 +128,7 @@ class ElasticsearchEngine:
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a question."""
-        with reading(filtered=query.filter is not None):
+        with self._asking(filtered=query.filter is not None):
             return self._search(query)
 
     def _search(self, query: SearchQuery) -> SearchPage:
@@ -131,22 +168,29 @@ class ElasticsearchEngine:
         cursor: Cursor | None,
     ) -> Body:
         """Return the answer to one page's request: one request, but for offsets beyond what the server passes over by itself."""
+        shards = self._check()
         matched = matching([] if plan is None else [text_query(plan, clauses)], narrowing)
         offset, behind = query.page.offset, None if cursor is None else after(cursor, sort)
-        if offset + query.page.limit >= WINDOW:
-            only_counted = replace(query, page=Page(limit=0))
-            counted = self._reader.search(search_body(only_counted, sort, matched, clauses, None, shards=self._shards, offset=0))
-            if offset >= counted["hits"]["total"]["value"]:
-                return counted
-            offset, behind = 0, self._passed_over(query, sort, matched, clauses)
-        return self._reader.search(search_body(query, sort, matched, clauses, behind, shards=self._shards, offset=offset))
+        if offset + query.page.limit < WINDOW:
+            return self._reader.search(search_body(query, sort, matched, clauses, behind, shards=shards, offset=offset))
+        only_counted = replace(query, page=Page(limit=0))
+        counted = self._anew(search_body(only_counted, sort, matched, clauses, None, shards=shards, offset=0))
+        if offset >= counted["hits"]["total"]["value"]:
+            return counted
+        behind = self._passed_over(query, sort, matched, clauses)
+        return self._anew(search_body(query, sort, matched, clauses, behind, shards=shards, offset=0))
+
+    def _anew(self, body: Body) -> Body:
+        """Return the answer to one of many requests that a question takes; they go on as long as each is answered in time."""
+        with within(self._seconds):
+            return self._reader.search(body)
 
     def _passed_over(self, query: SearchQuery, sort: tuple[SortKey, ...], matched: Body, clauses: ElasticsearchClauses) -> Behind | None:
         """Return the sort values of the last hit that an offset passes over: keys are skipped, not documents."""
         left, behind = query.page.offset, None
         while left > 0:
             body = skipping_body(query, sort, matched, clauses, behind, min(left, WINDOW))
-            hits = self._reader.search(body)["hits"]["hits"]
+            hits = self._anew(body)["hits"]["hits"]
             if not hits:
                 break
             left, behind = left - len(hits), hits[-1]["sort"]
@@ -158,20 +202,20 @@ class ElasticsearchEngine:
 
     def get_many(self, identifiers: Sequence[str], *, documents: bool = False) -> list[Record | None]:
         """Return the records, with their source documents where asked, in the order asked."""
-        with reading():
+        with self._asking():
             found = self._reader.many(identifiers, [*_RECORD, *(["kept.content"] if documents else [])])
             records = {name: _record(kept, documents=documents) for name, (_, kept) in found.items() if not kept.deleted}
         return [records.get(identifier) for identifier in identifiers]
 
     def known(self, identifiers: Sequence[str]) -> dict[str, bytes]:
         """Return the SHA-256 digest of the document of each of these identifiers that is kept."""
-        with reading():
+        with self._asking():
             found = self._reader.many(identifiers, ["kept.digest", "kept.deleted"])
             return {identifier: kept.digest for identifier, (_, kept) in found.items() if not kept.deleted}
 
     def versions(self, identifier: str) -> list[Version]:
         """Return the earlier versions of a record, newest first."""
-        with reading():
+        with self._asking():
             found = self._reader.get(identifier, ["kept.changed", "kept.before", "kept.deleted"])
             if found is None:
                 return []
@@ -192,32 +236,34 @@ class ElasticsearchEngine:
     def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first."""
         with reading():
+            self._check()
             yield from listing.tombstones(self._reader, None if since is None else to_microseconds(since))
 
     def identifiers(self) -> Iterator[str]:
         """Yield every identifier, in code point order."""
         with reading():
+            self._check()
             for hit in self._reader.walk(self._reader.name, {"bool": {"must_not": [DELETED]}}, WINDOW):
                 yield hit["sort"][0]
 
     def headers(self, window: Window, *, after: str | None = None, limit: int) -> list[Header]:
         """Return the first headers of the window behind `after`."""
-        with reading():
+        with self._asking():
             return listing.headers(self._reader, window, after, limit)
 
     def count_headers(self, window: Window) -> int:
         """Return how many headers are in the window."""
-        with reading():
+        with self._asking():
             return listing.count_headers(self._reader, window)
 
     def header(self, identifier: str) -> Header | None:
         """Return the header of a record or a tombstone."""
-        with reading():
+        with self._asking():
             return listing.header(self._reader, identifier)
 
     def sources(self) -> list[str]:
         """Return the names of the harvest sources."""
-        with reading():
+        with self._asking():
             return listing.sources(self._reader)
 
     def values(self, field: str, limit: int) -> list[str]:
@@ -225,18 +271,18 @@ class ElasticsearchEngine:
         if field_named(field).kind is Kind.TEXT:
             hits = self.search(SearchQuery(sort=(SortKey("title"),), page=Page(limit=min(limit, MAX_LIMIT)))).hits
             return list(dict.fromkeys(str(value) for hit in hits for value in FIELDS[field].values(hit.record)))[:limit]
-        with reading():
+        with self._asking():
             return listing.values_of(self._reader, FIELDS[field], limit)
 
     def bounds(self, field: str) -> tuple[int, int] | None:
         """Return the least and the greatest value of a field."""
         known = field_named(field)
-        with reading():
+        with self._asking():
             return listing.bounds_of(self._reader, known)
 
     def secret(self) -> bytes:
         """Return the random bytes made with the catalogue."""
-        with reading():
+        with self._asking():
             found = self._reader.fact("secret")
         if not found:
             raise EngineError(UNREADABLE)
@@ -244,12 +290,12 @@ class ElasticsearchEngine:
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """Return what may be typed."""
-        with reading():
+        with self._asking():
             return suggestions(self._reader, ElasticsearchClauses(self._reader), prefix, limit)
 
     def needs_reindex(self) -> bool:
         """Return whether the index was built for another table of fields."""
-        with reading():
+        with self._asking():
             try:
                 found = self._reader.client.indices.get_alias(index=self._reader.name).body
             except NotFoundError as error:
@@ -258,7 +304,7 @@ class ElasticsearchEngine:
 
     def statistics(self) -> Statistics:
         """Return what is held; counted once for each state of the catalogue."""
-        with reading():
+        with self._asking():
             try:
                 at, size = listing.state(self._reader)
             except NotFoundError as error:
@@ -270,11 +316,11 @@ class ElasticsearchEngine:
 
     # Writing
 
-    def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
+    def put(self, entries: Iterable[Entry], *, now: datetime, expect: Expect = Expect.ANY) -> list[Change]:
         """Keep these records."""
         entries = list(entries)
         with self._writing() as writer:
-            return writer.put(entries, now)
+            return writer.put(entries, now, expect)
 
     def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
         """Delete these records."""
@@ -286,7 +332,7 @@ class ElasticsearchEngine:
         """Rebuild all that is derived from the kept documents, while searches go on."""
         self._refuse_reader()
         try:
-            return rebuild(self._reader, read, progress, self._access.timeout)
+            return rebuild(self._reader, read, progress, max(self._seconds, _PATIENCE))
         except (ApiError, TransportError, KeyError, ValueError) as error:
             raise EngineError(f"The index could not be rebuilt; the one before stands. {sentence(error, '')}".strip()) from error
 
@@ -298,7 +344,7 @@ class ElasticsearchEngine:
     def _writing(self) -> Iterator[Writer]:
         """Give a writer for one step; its troubles tell what of the step was kept."""
         self._refuse_reader()
-        writer = Writer(self._reader, self._access.timeout)
+        writer = Writer(self._reader, self._seconds)
         try:
             yield writer
         except (ApiError, TransportError, KeyError, ValueError, EngineError) as error:

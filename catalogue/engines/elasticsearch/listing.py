@@ -39,6 +39,8 @@ def _in_window(window: Window) -> Body:
                 *([{"range": {"kept.changed": changed}}] if changed else []),
                 *([{"term": {"kept.domain": window.domain}}] if window.domain is not None else []),
                 *([{"term": {"kept.harvest_source": window.harvest_source}}] if window.harvest_source is not None else []),
+                *([{"exists": {"field": "kept.domain"}}] if window.any_domain else []),
+                *([{"exists": {"field": "kept.harvest_source"}}] if window.any_source else []),
             ]
         }
     }

@@ -18,9 +18,8 @@ from records.errors import EngineError
 WINDOW: Final = 10_000
 """Hits of one answer, offset included; the server gives no more."""
 _STEP: Final = 1000
-_PATIENCE: Final = 1.0
 _PAUSE: Final = 0.05
-"""Seconds for which shards that are not open are waited for, and between two looks at them."""
+"""Seconds between two looks at shards that are not open."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LIVING: Final[Body] = {"term": {"has": "identifier"}}
 """Matches records; a tombstone has nothing."""
@@ -59,13 +58,15 @@ class Reader:
         name: the alias of the index of records, whatever table of fields it was built for.
         index: the alias it has where it was built for this program's table: what searches ask, and what writers write to.
         kept: the index of earlier versions and of the catalogue's own facts.
+        patience: seconds for which shards that are not open are waited for.
     """
 
-    def __init__(self, client: Elasticsearch, name: str) -> None:
+    def __init__(self, client: Elasticsearch, name: str, *, patience: float = 1.0) -> None:
         self.client = client
         self.name = name
         self.index = f"{name}.fields-{current_hash()[:16]}"
         self.kept = f"{name}.kept"
+        self.patience = patience
 
     def search(self, body: Body) -> Body:
         """Return the answer to a search in the index of this program's table of fields.
@@ -95,7 +96,7 @@ class Reader:
 
     def _patiently(self, ask: Callable[[], T]) -> T:
         """Return what `ask` returns, once the shards are open: those of an index just made, or whose node has just died, take a moment."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + self.patience
         while True:
             try:
                 return ask()
@@ -149,9 +150,10 @@ class Reader:
 
     def _many(self, index: str, ids: Sequence[str], members: Sequence[str] | None) -> list[Body]:
         """Return the documents of these names that there are, with these of their members; None for all."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + self.patience
+        included = None if members is None else list(members)
         while True:
-            answer = self.client.mget(index=index, ids=list(ids), source_includes=None if members is None else list(members)).body
+            answer = self._patiently(lambda: self.client.mget(index=index, ids=list(ids), source_includes=included).body)
             errors = {hit["error"]["type"] for hit in answer["docs"] if "error" in hit}
             if not errors:
                 return [hit for hit in answer["docs"] if hit["found"]]

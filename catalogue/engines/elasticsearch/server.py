@@ -1,14 +1,29 @@
 """The server: where it is, how it is asked, and its troubles as plain sentences. None of its own words goes further than this module."""
 
+import math
 import re
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from elastic_transport import ConnectionTimeout, JsonSerializer, TlsError, TransportError
+from elastic_transport import (
+    ConnectionError,  # noqa: A004 (its name; Python's own is of no use here)
+    ConnectionTimeout,
+    HttpHeaders,
+    JsonSerializer,
+    NodeConfig,
+    TlsError,
+    TransportError,
+    Urllib3HttpNode,
+)
+from elastic_transport._node import NodeApiResponse
+from elastic_transport.client_utils import DEFAULT, DefaultType
 from elasticsearch import ApiError, Elasticsearch
 
 from catalogue.settings import ElasticsearchAccess
@@ -18,7 +33,13 @@ DEFAULT_NAME: Final = "reflecs"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,99}")
 
 UNREADABLE: Final = "The catalogue cannot be read now."
+_PASSING: Final = frozenset({429, 502, 503, 504})
 BUSY: Final = "The catalogue's server is overloaded; ask again later."
+
+_LISTEN_SECONDS: Final = 0.3
+"""For which a node that did not answer in time is listened to, and for which nothing heard is believed."""
+_until: ContextVar[float | None] = ContextVar("until", default=None)
+"""When what is being asked has to be answered, by the clock of `time.monotonic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +88,79 @@ class _CompatibleJson(_Json):
     mimetype = "application/vnd.elasticsearch+json"
 
 
-def connect(address: Address, access: ElasticsearchAccess) -> Elasticsearch:
-    """Return a client. It asks another node where one cannot be reached, and nobody a second time where an answer is late."""
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Give all requests made here so many seconds together, however many there are."""
+    token = _until.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+class _Node(Urllib3HttpNode):
+    """A node whose answer is waited for as long as there is time for what is being asked (`within`), and no longer.
+
+    Once an answer did not come in time, it is made sure that the node answers at all before it is asked more: were it not, whoever
+    comes behind those who wait for a node that stands still would wait for their time and his own.
+    """
+
+    def __init__(self, config: NodeConfig) -> None:
+        super().__init__(config)
+        self._silent = False
+        self._listening = threading.Lock()
+        self._last_heard_nothing = -math.inf
+
+    def perform_request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: HttpHeaders | None = None,
+        request_timeout: DefaultType | float | None = DEFAULT,
+    ) -> NodeApiResponse:
+        if self._silent:
+            self._listen(headers)
+        until = _until.get()
+        if until is not None:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise ConnectionTimeout("the time is over")
+            given = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
+            request_timeout = left if given is None else min(left, given)
+        try:
+            answer = super().perform_request(method, target, body, headers, request_timeout)
+        except ConnectionTimeout:
+            self._silent = True
+            raise
+        self._silent = False
+        return answer
+
+    def _listen(self, headers: HttpHeaders | None) -> None:
+        """Make sure that the node answers, be it that it refuses; several who want to know that ask once.
+
+        Raises:
+            ConnectionError: it does not; another node may be asked.
+        """
+        with self._listening:
+            if self._silent and time.monotonic() - self._last_heard_nothing > _LISTEN_SECONDS:
+                try:
+                    super().perform_request("HEAD", "/", headers=headers, request_timeout=_LISTEN_SECONDS)
+                    self._silent = False
+                except TransportError:
+                    self._last_heard_nothing = time.monotonic()
+            if self._silent:
+                raise ConnectionError("it does not answer")
+
+
+def connect(address: Address, access: ElasticsearchAccess, seconds: float | None = None) -> Elasticsearch:
+    """Return a client. It asks another node where one cannot be reached, and nobody a second time where an answer is late.
+
+    Args:
+        address: whom it asks.
+        access: how it is let in.
+        seconds: how long it waits for each answer; None for as long as `access` tells.
+    """
     options: dict[str, Any] = {}
     if access.api_key is not None:
         options["api_key"] = access.api_key
@@ -78,7 +170,8 @@ def connect(address: Address, access: ElasticsearchAccess) -> Elasticsearch:
         options["ca_certs"] = str(access.ca)
     return Elasticsearch(
         list(address.nodes),
-        request_timeout=access.timeout,
+        node_class=_Node,
+        request_timeout=access.timeout if seconds is None else seconds,
         retry_on_timeout=False,
         retry_on_status=(),
         max_retries=len(address.nodes),
@@ -103,6 +196,17 @@ def reading(*, filtered: bool = False) -> Iterator[None]:
         raise EngineError(UNREADABLE) from error
 
 
+def may_pass(error: Exception) -> bool:
+    """Return whether a trouble may be over in a while, with nothing done about it on this side."""
+    match error:
+        case TlsError():
+            return False
+        case ApiError():
+            return error.status_code in _PASSING
+        case _:
+            return isinstance(error, TransportError)
+
+
 def sentence(error: Exception, otherwise: str) -> str:
     """Return what may be told of a trouble; `otherwise` for one that is none of the known ones."""
     match error:
@@ -114,7 +218,7 @@ def sentence(error: Exception, otherwise: str) -> str:
             return "The catalogue's server cannot be reached now."
         case ApiError(status_code=401 | 403):
             return "The catalogue's server refuses the sign-in; see REFLECS_ELASTICSEARCH_USER and REFLECS_ELASTICSEARCH_API_KEY."
-        case ApiError(status_code=429 | 502 | 503 | 504):
+        case ApiError(status_code=status) if status in _PASSING:
             return BUSY
         case _:
             return otherwise

@@ -8,7 +8,7 @@ replaces is kept before it, under the number it has: whoever else writes that wr
 import hashlib
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -17,20 +17,18 @@ from typing import Final, TypeVar
 import msgspec
 from elasticsearch import ApiError
 
-from catalogue.engines.base import Change, Entry
+from catalogue.engines.base import Change, Entry, Expect
 from catalogue.engines.elasticsearch.document import living, tombstone
 from catalogue.engines.elasticsearch.mapping import Body, Kept
 from catalogue.engines.elasticsearch.reader import STALE, Reader, document_id, to_microseconds
 from catalogue.engines.elasticsearch.server import BUSY
 from catalogue.engines.stored import decode_index, unpack
-from records.errors import EngineError
+from records.errors import ConflictError, EngineError, NotFoundError
 
 _BYTES: Final = 8_000_000
 """Of one bulk request, roughly."""
 _RECORDS: Final = 1000
 """Whose states are read at once."""
-_PATIENCE: Final = 60.0
-"""Seconds for which a writer waits for an overloaded server, or for the end of a rebuilt index's last step."""
 _LONGEST_PAUSE: Final = 2.0
 _ATTEMPTS: Final = 1000
 _HEAD: Final = ["kept.format", "kept.changed", "kept.before", "kept.deleted", "kept.domain", "kept.harvest_source", "kept.digest"]
@@ -71,11 +69,18 @@ class Line:
 
 
 class Writer:
-    """Writes one step of changes; `kept` counts what of it was acknowledged."""
+    """Writes one step of changes.
 
-    def __init__(self, reader: Reader, timeout: float) -> None:
+    Attributes:
+        kept: counts what of it was acknowledged.
+        unsure: whether something was sent of which it is not known whether it was kept.
+    """
+
+    def __init__(self, reader: Reader, seconds: float) -> None:
+        """Wait so many seconds for each answer, and for a server that is overloaded or at the last step of a rebuilt index."""
         self._reader = reader
-        self._client = reader.client.options(request_timeout=max(timeout, _PATIENCE))
+        self._client = reader.client.options(request_timeout=seconds)
+        self._until = time.monotonic() + seconds
         self.kept = 0
         self.unsure = False
 
@@ -90,19 +95,24 @@ class Writer:
 
     # The step
 
-    def put(self, entries: Sequence[Entry], now: datetime) -> list[Change]:
-        """Keep these records; return what was done with each."""
+    def put(self, entries: Sequence[Entry], now: datetime, expect: Expect = Expect.ANY) -> list[Change]:
+        """Keep these records; return what was done with each.
+
+        Raises:
+            ConflictError, NotFoundError: see `catalogue.engines.base.Engine.put`; of a step of very many records some may be kept.
+        """
         changes = [Change.UNCHANGED] * len(entries)
         for turn in _turns(list(enumerate(entries))):
             for some in batches(turn, _RECORDS):
-                self._put(some, now, changes)
+                self._put(some, now, changes, expect)
         self.show()
         return changes
 
-    def _put(self, entries: list[tuple[int, Entry]], now: datetime, changes: list[Change]) -> None:
+    def _put(self, entries: list[tuple[int, Entry]], now: datetime, changes: list[Change], expect: Expect) -> None:
         left = entries
         while left:
             states = self._reader.many((entry.identifier for _, entry in left), _HEAD)
+            _check(expect, left, states)
             lines: dict[str, tuple[int, Entry, Line]] = {}
             for number, entry in left:
                 digest = hashlib.sha256(unpack(entry.content)).digest()
@@ -175,7 +185,7 @@ class Writer:
 
     def _bulk(self, lines: list[tuple[Line, bytes]], *, counted: bool) -> list[str]:
         """Send documents until each is written or another writer was ahead of it; what the server has no room for now is sent again."""
-        until = time.monotonic() + _PATIENCE
+        until = max(self._until, time.monotonic() + self._reader.patience)
         ahead: list[str] = []
         left = lines
         for attempt in range(_ATTEMPTS):
@@ -190,9 +200,9 @@ class Writer:
                 break
             if time.monotonic() > until:
                 raise EngineError(_CLOSED if any(_blocked(item) for _, item in answers) else BUSY)
-            _pause(attempt)
+            _pause(attempt, until)
         if ahead:
-            _pause(0)
+            _pause(0, until)
         return ahead
 
     def _send(self, lines: list[bytes]) -> list[Body]:
@@ -208,6 +218,17 @@ class Writer:
         return [item["index"] for item in answer["items"]]
 
 
+def _check(expect: Expect, entries: list[tuple[int, Entry]], states: Mapping[str, tuple[int, Kept]]) -> None:
+    """Raise what `Engine.put` raises where an identifier is not as it was expected; another writer may have come between."""
+    for _, entry in entries:
+        before = states.get(entry.identifier)
+        there = before is not None and not before[1].deleted
+        if expect is Expect.NEW and there:
+            raise ConflictError(entry.identifier)
+        if expect is Expect.KNOWN and not there:
+            raise NotFoundError(entry.identifier)
+
+
 def _blocked(item: Body) -> bool:
     return bool(item.get("error", {}).get("type") == "cluster_block_exception")
 
@@ -217,9 +238,10 @@ def _may_wait(item: Body) -> bool:
     return item["status"] == 403 if _blocked(item) else item["status"] in (429, 503)
 
 
-def _pause(attempt: int) -> None:
-    """Wait a moment, longer each time, and not as long as others that wait."""
-    time.sleep(min(0.01 * 2**attempt, _LONGEST_PAUSE) * (0.5 + random.random()))  # noqa: S311 (no secret)
+def _pause(attempt: int, until: float) -> None:
+    """Wait a moment, longer each time, and not as long as others that wait; no longer than there is time."""
+    moment = min(0.01 * 2**attempt, _LONGEST_PAUSE) * (0.5 + random.random())  # noqa: S311 (no secret)
+    time.sleep(max(min(moment, until - time.monotonic()), 0))
 
 
 def _turns(entries: list[tuple[int, Entry]]) -> Iterator[list[tuple[int, Entry]]]:

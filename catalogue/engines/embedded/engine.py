@@ -4,16 +4,17 @@ import hashlib
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tantivy import Query, Searcher
 
-from catalogue.engines.base import Change, Entry, Header, Statistics, Suggestion, Tombstone, Version, Window
+from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Suggestion, Tombstone, Version, Window
 from catalogue.engines.compile import BY_RELEVANCE, order_among, order_of, restrictions, selection
 from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.embedded.answers import count_and_best
@@ -22,7 +23,7 @@ from catalogue.engines.embedded.decide import TantivyClauses
 from catalogue.engines.embedded.facets import count_facets
 from catalogue.engines.embedded.index import SearchIndex
 from catalogue.engines.embedded.listing import bounds_of, values_of
-from catalogue.engines.embedded.lock import writer_lock
+from catalogue.engines.embedded.lock import FOR_EVER, writer_lock
 from catalogue.engines.embedded.order import HEAD, NARROW, Matches, Place, relevant_places, sorted_places
 from catalogue.engines.embedded.rebuild import rebuild
 from catalogue.engines.embedded.schema import current_hash
@@ -38,6 +39,10 @@ from records.errors import EngineError
 from records.model import Provenance, Record, Source
 
 _STALE: Final = "The index was built for another version of Reflecs; run: reflecs reindex"
+_PROMPT_SECONDS: Final = 5.0
+"""So long somebody who waits for an answer waits for another writer."""
+_AT_ONCE: Final = 0.05
+"""Seconds of waiting that the stamp of a step does not tell."""
 _KEPT: Final = "The records were kept, but the index did not follow; it will with the next change, or run: reflecs reindex"
 _BY_TITLE: Final = (SortKey("title"),)
 
@@ -45,8 +50,10 @@ _BY_TITLE: Final = (SortKey("title"),)
 class EmbeddedEngine:
     """Keeps its records in one directory; see `catalogue.engines.base.Engine` for what its methods do."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, prompt: bool = False) -> None:
+        """Open the catalogue in a directory; who is `prompt` does not wait long for another writer."""
         self._path = path
+        self._prompt = prompt
         self._read_only = read_only
         if read_only and not (path / "records.sqlite").exists():
             raise EngineError(f"There is no catalogue in {path}.")
@@ -234,18 +241,18 @@ class EmbeddedEngine:
 
     # Writing
 
-    def put(self, entries: Iterable[Entry], *, now: datetime) -> list[Change]:
+    def put(self, entries: Iterable[Entry], *, now: datetime, expect: Expect = Expect.ANY) -> list[Change]:
         """Keep these records."""
         entries = list(entries)
-        with self._writing():
-            changes, changed = self._store.put(entries, now)
+        with self._writing(now) as stamp:
+            changes, changed = self._store.put(entries, stamp, expect)
             self._follow(changed)
         return changes
 
     def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
         """Delete these records."""
-        with self._writing():
-            changed = self._store.delete(identifiers, now)
+        with self._writing(now) as stamp:
+            changed = self._store.delete(identifiers, stamp)
             self._follow(changed)
         return len(changed)
 
@@ -265,7 +272,7 @@ class EmbeddedEngine:
                 raise EngineError("The index could not be rebuilt; the one before stands.") from error
 
     @contextmanager
-    def _locked(self, *, wait: bool = True) -> Iterator[bool]:
+    def _locked(self, *, wait: float = FOR_EVER) -> Iterator[bool]:
         """Hold the writer's lock; the troubles of the two stores, before a step is kept, become one plain sentence."""
         if self._read_only:
             raise EngineError("This catalogue was opened for reading only.")
@@ -276,16 +283,20 @@ class EmbeddedEngine:
             raise EngineError("The catalogue could not be written; nothing of this step was kept.") from error
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the writer's lock over an index that has seen all changes before."""
-        with self._locked():
+    def _writing(self, now: datetime) -> Iterator[datetime]:
+        """Hold the writer's lock over an index that has seen all changes before; the value is the time that the step is stamped with."""
+        asked = time.monotonic()
+        with self._locked(wait=_PROMPT_SECONDS if self._prompt else FOR_EVER) as held:
+            if not held:
+                raise EngineError("The catalogue is being written by somebody else for long; nothing of this step was kept.")
             self._refuse_stale()
             self._index.catch_up()
-            yield
+            waited = time.monotonic() - asked
+            yield now if waited < _AT_ONCE else now + timedelta(seconds=waited)
 
     def _prepare(self) -> None:
         """Make the index of a new catalogue; bring in what a killed writer left behind, unless somebody is writing and does it himself."""
-        with self._locked(wait=self._store.meta("index") is None) as held:
+        with self._locked(wait=FOR_EVER if self._store.meta("index") is None else 0) as held:
             if self._store.meta("index") is None:
                 self._index.create("index-1")
                 self._store.set_meta(index="index-1", fields=current_hash(), secret=secrets.token_hex(32))

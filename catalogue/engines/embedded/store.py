@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from catalogue.engines.base import Change, Entry, Header, Statistics, Tombstone, Version, Window
+from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Tombstone, Version, Window
 from catalogue.engines.stored import decode_index, unpack
 from mappings.index.document import IndexDocument
-from records.errors import EngineError
+from records.errors import ConflictError, EngineError, NotFoundError
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -104,7 +104,8 @@ def _conditions(window: Window) -> tuple[str, list[float | str]]:
         ("harvest_source = ?", window.harvest_source),
     ]
     given = [(sql, value) for sql, value in asked if value is not None]
-    return " AND ".join(["1", *(sql for sql, _ in given)]), [value for _, value in given]
+    some = [f"{column} IS NOT NULL" for column, wanted in (("domain", window.any_domain), ("harvest_source", window.any_source)) if wanted]
+    return " AND ".join(["1", *some, *(sql for sql, _ in given)]), [value for _, value in given]
 
 
 def _moment(seconds: float) -> datetime:
@@ -190,8 +191,12 @@ class Store:
         """Return the number of the last change; 0 before the first."""
         return int(self.connection.execute("SELECT coalesce(max(sequence), 0) FROM record").fetchone()[0])
 
-    def put(self, entries: Iterable[Entry], now: datetime) -> tuple[list[Change], list[Changed]]:
-        """Keep entries; return what was done with each, and the rows that an index has to follow."""
+    def put(self, entries: Iterable[Entry], now: datetime, expect: Expect = Expect.ANY) -> tuple[list[Change], list[Changed]]:
+        """Keep entries; return what was done with each, and the rows that an index has to follow.
+
+        Raises:
+            ConflictError, NotFoundError: see `catalogue.engines.base.Engine.put`.
+        """
         changes: list[Change] = []
         changed: dict[int, Changed] = {}
         with self.transaction() as connection:
@@ -203,6 +208,7 @@ class Store:
                     " WHERE identifier = ?",
                     (entry.identifier,),
                 ).fetchone()
+                _check(expect, entry.identifier, there=found is not None and bool(found[1]))
                 if found is not None and found[1] and found[3] == entry.format and _same(found[2], entry.content):
                     changes.append(Change.UNCHANGED)
                     continue
@@ -378,6 +384,16 @@ def _refuse_other(connection: sqlite3.Connection) -> None:
     """Refuse a catalogue that another version of Reflecs keeps otherwise."""
     if connection.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
         raise EngineError("This catalogue was made by another version of Reflecs, which keeps documents otherwise; load them anew.")
+
+
+def _check(expect: Expect, identifier: str, *, there: bool) -> None:
+    match expect:
+        case Expect.NEW if there:
+            raise ConflictError(identifier)
+        case Expect.KNOWN if not there:
+            raise NotFoundError(identifier)
+        case _:
+            pass
 
 
 def _same(packed: bytes, other: bytes) -> bool:

@@ -130,10 +130,11 @@ def _bbox(tokens: Tokens) -> ast.Node:
     numbers = []
     while tokens.accept(",") and tokens.next.kind is Kind.NUMBER:
         numbers.append(number_of(tokens.take().text))
-    if tokens.next.kind is Kind.STRING and latitude_first(tokens.take().text):
-        numbers = [number for pair in zip(numbers[1::2], numbers[::2], strict=False) for number in pair]
     if len(numbers) != 4:
         raise tokens.fault("a box of four numbers")
+    if tokens.next.kind is Kind.STRING and latitude_first(tokens.take().text):
+        south, west, north, east = numbers
+        numbers = [west, south, east, north]
     return _RELATIONS["INTERSECTS"](left, Term(value=box_of(numbers)))
 
 

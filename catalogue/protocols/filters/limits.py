@@ -21,7 +21,7 @@ MAX_POSITIONS: Final = 10_000
 """Positions of a geometry."""
 
 MAX_EFFORT: Final = 200
-"""What a filter may ask of the catalogue: 1 for each pattern, 10 for each condition that records have to be read for."""
+"""What a filter may ask of the catalogue: 1 for each pattern and each order of texts, 10 for each condition that records are read for."""
 
 
 @dataclass(slots=True)
@@ -79,13 +79,29 @@ def affordable(node: ast.Node) -> ast.Node:
 
 
 def _effort(node: ast.Node) -> int:
+    effort = 0
     match node:
         case ast.SpatialComparisonPredicate() | ast.BBox() | ast.ArrayPredicate():
-            return 10
-        case ast.Like(lhs=ast.Attribute(name=name)) | ast.Comparison(lhs=ast.Attribute(name=name)):
-            field = FIELDS[str(name)]
-            if field.kind is Kind.TEXT and not field.whole and field.name != "anytext":
-                return 10
-            return 1 if isinstance(node, ast.Like) else 0
-        case _:
-            return 0
+            effort = 10
+        case ast.Like(lhs=ast.Attribute(name=name)):
+            effort = max(1, _of_reading(str(name)))
+        case ast.In(lhs=ast.Attribute(name=name), sub_nodes=values):
+            effort = _of_reading(str(name)) * len(values)
+        case ast.Between(lhs=ast.Attribute(name=name)):
+            effort = 2 * _of_order(str(name))
+        case ast.Equal(lhs=ast.Attribute(name=name)) | ast.NotEqual(lhs=ast.Attribute(name=name)):
+            effort = _of_reading(str(name))
+        case ast.Comparison(lhs=ast.Attribute(name=name)):
+            effort = _of_order(str(name))
+    return effort
+
+
+def _of_reading(name: str) -> int:
+    """Return the effort of comparing a field: long texts are compared on the records themselves."""
+    field = FIELDS[name]
+    return 10 if field.kind is Kind.TEXT and not field.whole and field.name != "anytext" else 0
+
+
+def _of_order(name: str) -> int:
+    """Return the effort of asking which values of a field come before or behind one: of texts all values are looked at."""
+    return max(1 if FIELDS[name].kind in {Kind.TEXT, Kind.KEYWORD} else 0, _of_reading(name))

@@ -1,6 +1,8 @@
 """Positions: walking by number hands out each record once, whatever others do meanwhile."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,12 @@ def test_another_question_has_positions_of_its_own(catalogue: Catalogue) -> None
     _page(positions, catalogue, 0)
     other = SearchQuery(text="title", sort=HARVEST_ORDER, page=Page(limit=10))
     assert positions.search(catalogue, other, start=10, asker="one").hits[0].record.identifier == "r010"
+
+
+def test_a_memory_that_fails_is_only_forgetful(catalogue: Catalogue, tmp_path: Path) -> None:
+    positions = Positions(tmp_path / "positions")
+    _page(positions, catalogue, 0)
+    with closing(sqlite3.connect(tmp_path / "positions")) as connection:
+        connection.execute("DROP TABLE position")
+        connection.commit()
+    assert _page(positions, catalogue, 10) == [f"r{number:03}" for number in range(10, 20)]

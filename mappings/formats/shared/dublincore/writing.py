@@ -1,35 +1,16 @@
 """From a Record to Dublin Core: the values that both formats of it write."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from mappings.coordinates import box_around
 from mappings.formats.shared.dublincore.reading import is_dcmi_box, plain_line
 from mappings.rules import clean_line, clean_text
-from records.codes import ContactScope, RoleCode
 from records.dates import TimeInterval
 from records.model import EARTH, Box, Constraint, Instrument, Platform, Project, Record
 
 T = TypeVar("T")
-_CONTACT_ELEMENTS: Final[dict[RoleCode | None, str]] = {
-    RoleCode.ORIGINATOR: "dc:creator",
-    RoleCode.AUTHOR: "dc:creator",
-    RoleCode.CO_AUTHOR: "dc:creator",
-    RoleCode.PRINCIPAL_INVESTIGATOR: "dc:creator",
-    RoleCode.PUBLISHER: "dc:publisher",
-    RoleCode.DISTRIBUTOR: "dc:publisher",
-    RoleCode.RESOURCE_PROVIDER: "dc:publisher",
-    RoleCode.CONTRIBUTOR: "dc:contributor",
-    RoleCode.COLLABORATOR: "dc:contributor",
-    RoleCode.EDITOR: "dc:contributor",
-    RoleCode.PROCESSOR: "dc:contributor",
-    RoleCode.SPONSOR: "dc:contributor",
-    RoleCode.FUNDER: "dc:contributor",
-    RoleCode.RIGHTS_HOLDER: "dct:rightsHolder",
-    RoleCode.OWNER: "dct:rightsHolder",
-}
-"""What a contact of each role is to Dublin Core; the others are nothing to it."""
 
 
 def readable(record: Record) -> Record:
@@ -64,16 +45,6 @@ def _settled(text: str | None, read: Callable[[str], str | None]) -> str | None:
     while text is not None and (again := read(text)) != text:
         text = again
     return text
-
-
-def contact_elements(record: Record) -> Iterator[tuple[str, str]]:
-    """Yield name and text of the elements for those who made, publish or hold the resource; other contacts have no element."""
-    for contact in record.contacts:
-        element = _CONTACT_ELEMENTS.get(contact.role) if contact.scope is not ContactScope.METADATA else None
-        if element is not None:
-            names = (contact.individual, contact.organisation, contact.position)
-            ordered = (contact.organisation, contact.individual, contact.position) if element == "dc:publisher" else names
-            yield element, next(name for name in ordered if name is not None)
 
 
 def boxes_of(record: Record) -> tuple[Box, ...]:

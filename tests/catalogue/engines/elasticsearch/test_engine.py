@@ -14,8 +14,10 @@ from pygeofilter import ast
 from catalogue.engines import open_engine
 from catalogue.engines.base import Change
 from catalogue.engines.elasticsearch import ElasticsearchEngine
+from catalogue.engines.elasticsearch.server import Address
 from catalogue.engines.stored import decode_index, entry_of
 from catalogue.query import FacetRequest, Page, SearchQuery, SortKey
+from catalogue.settings import ElasticsearchAccess
 from records.errors import EngineError, QueryError
 from records.model import Extent, Polygon
 from tests.contracts.making import NOW, entry, found, keywords, record
@@ -161,16 +163,18 @@ def test_a_rebuild_that_fails_leaves_the_index_that_was(engine: ElasticsearchEng
 
 
 def test_after_an_interrupted_rebuild_writers_are_told_and_the_next_rebuild_mends_it(
-    engine: ElasticsearchEngine, elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+    engine: ElasticsearchEngine, elasticsearch_url: str
 ) -> None:
     engine.put([entry("one", "One")], now=NOW)
-    name = elasticsearch_url.rpartition("/")[2]
+    address = Address.parse(elasticsearch_url.partition(":")[2])
+    name = address.name
     client = engine._reader.client  # noqa: SLF001 (as a rebuild that is killed in its last step leaves it)
     client.indices.create(index=f"{name}.records-2")
     client.indices.add_block(index=f"{name}.records-1", block="write")
-    monkeypatch.setattr("catalogue.engines.elasticsearch.writing._PATIENCE", 0.2)
+    prompt = ElasticsearchEngine(address, ElasticsearchAccess(timeout=5.0), prompt=True)
     with pytest.raises(EngineError, match=r"being rebuilt.*Nothing of this step was kept\.$"):
-        engine.put([entry("two", "Two")], now=NOW)
+        prompt.put([entry("two", "Two")], now=NOW)
+    prompt.close()
     assert found(engine) == ["one"]
     assert engine.reindex(entry_of) == 1
     assert engine.put([entry("two", "Two")], now=NOW) == [Change.CREATED]

@@ -64,8 +64,8 @@ class Secured(NamedTuple):
     node: Node
     ca: Path
 
-    def engine(self, *, ca: Path | None, **access: str | float) -> ElasticsearchEngine:
-        return ElasticsearchEngine(Address((self.node.url,), "secured"), ElasticsearchAccess(ca=ca, **access))  # type: ignore[arg-type]  # a table of them
+    def engine(self, *, ca: Path | None, prompt: bool = False, **access: str | float) -> ElasticsearchEngine:
+        return ElasticsearchEngine(Address((self.node.url,), "secured"), ElasticsearchAccess(ca=ca, **access), prompt=prompt)  # type: ignore[arg-type]  # a table of them
 
     def is_red(self) -> bool:
         """Return whether its indexes are not yet open."""
@@ -116,7 +116,7 @@ def test_a_certificate_that_is_not_trusted_is_told(secured: Secured) -> None:
 @pytest.mark.elasticsearch
 def test_a_server_that_stands_still_is_told_and_asked_again_afterwards(secured: Secured) -> None:
     patient = secured.engine(ca=secured.ca, user=USER, password=PASSWORD, timeout=30.0)
-    engine = secured.engine(ca=secured.ca, user=USER, password=PASSWORD, timeout=5.0)
+    engine = secured.engine(ca=secured.ca, prompt=True, user=USER, password=PASSWORD, timeout=5.0)
     engine.search(SearchQuery())
     secured.node.freeze()
     try:

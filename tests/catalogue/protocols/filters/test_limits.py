@@ -352,6 +352,12 @@ def test_what_no_index_answers_is_bounded_in_every_language() -> None:
     like = json_op("like", {"property": "abstract"}, "%a%")
     assert "ask in parts" in refusal(lambda: parse_cql2_json(json_op("or", *[like] * 21)))
     sides = "<ValueReference>title</ValueReference><Literal>a*</Literal>"
+    values = ", ".join(["'a'"] * 21)
+    assert "ask in parts" in refusal(lambda: parse_cql_text(f"abstract IN ({values})"))
+    assert not refusal(lambda: parse_cql_text(f"identifier IN ({values})"))
+    assert "ask in parts" in refusal(lambda: parse_cql_text(" OR ".join(["identifier > 'a'"] * 201)))
+    assert "ask in parts" in refusal(lambda: parse_cql_text(" OR ".join(["title BETWEEN 'a' AND 'b'"] * 101)))
+    assert not refusal(lambda: parse_cql_text(" OR ".join(["size > 5"] * 1000)))
     pattern = f'<PropertyIsLike wildCard="*" singleChar="?" escapeChar="!">{sides}</PropertyIsLike>'
     assert not refusal(lambda: fes(f"<Or>{pattern * 200}</Or>"))
     assert "ask in parts" in refusal(lambda: fes(f"<Or>{pattern * 201}</Or>"))
