@@ -39,8 +39,8 @@ packages:
 install: packages ## Install what it takes to serve into another folder: PREFIX=/opt/reflecs
 	$(PREFIX)/bin/pip $(REFLECS) .
 
-serve: .venv/ready ## Load the shipped records and serve them at http://localhost:8000 (another port: PORT=8001)
-	@$(BIN)/reflecs load --shipped
+serve: .venv/ready ## Serve the catalogue at http://localhost:8000 (another port: PORT=8001); an empty one gets the shipped records
+	@$(BIN)/reflecs load --shipped --if-empty
 	@$(BIN)/reflecs serve --port $(PORT)
 
 test: setup ## Run the tests; those that need what this machine lacks are skipped and say so

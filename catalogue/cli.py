@@ -42,11 +42,12 @@ def main() -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--shipped", is_flag=True, help="Load the records that come with Reflecs.")
+@click.option("--if-empty", is_flag=True, help="Load only into a catalogue that holds nothing yet.")
 @click.option("--processes", type=click.IntRange(min=1), help="Processes that read documents side by side (default: one a core).")
 @click.option("--verbose", "-v", is_flag=True, help="Show every problem of every document.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @plain_errors
-def load(paths: tuple[Path, ...], *, shipped: bool, processes: int | None, verbose: bool, as_json: bool) -> None:
+def load(paths: tuple[Path, ...], *, shipped: bool, if_empty: bool, processes: int | None, verbose: bool, as_json: bool) -> None:
     """Load documents: files, folders, zip archives; ISO 19139, DIF 9 and 10, Dublin Core, OGC API Records, mixed.
 
     Exit code 0 when every document was loaded, 1 when some were refused (the others are loaded).
@@ -59,6 +60,10 @@ def load(paths: tuple[Path, ...], *, shipped: bool, processes: int | None, verbo
         raise click.UsageError("name a file, a folder or a zip archive to load, or --shipped")
     _check_there(paths)
     with opened(read_only=False) as engine, progress_bar("Loading") as progress:
+        held = engine.statistics()
+        if if_empty and (held.records or held.deleted):
+            click.echo(f"The catalogue holds {counted(held.records, 'record')} already; nothing was loaded.", err=True)
+            sys.exit(0)
         report = load_documents(engine, paths, progress=progress, processes=processes)
     if as_json:
         print_json(_report_as_json(report))

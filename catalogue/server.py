@@ -56,6 +56,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int)
         "graceful_timeout": 10,
         "keepalive": 5,
         "loglevel": "warning",
+        "limit_request_line": 8190,  # filters travel in addresses; gunicorn takes no longer ones without taking any
         "proc_name": "reflecs",
         "raw_env": [f"PROMETHEUS_MULTIPROC_DIR={_counts(folder)}"],
         "on_exit": lambda _arbiter: shutil.rmtree(folder, ignore_errors=True),  # not a context: workers would leave it, too

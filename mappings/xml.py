@@ -59,7 +59,7 @@ def parse_xml(content: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         if "entity" in str(error.msg).casefold():
             raise FormatError("the document declares entities (DOCTYPE), which is not accepted", line=error.lineno) from error
-        message = re.sub(r",? line \d+, column \d+$", "", str(error.msg))
+        message = re.sub(r",? (use XML_PARSE_HUGE( option)?|try XML_PARSE_HUGE)|,? line \d+, column \d+$", "", str(error.msg))
         raise FormatError(f"not well-formed XML: {message}", line=error.lineno) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise FormatError("the document declares a document type (DOCTYPE), which is not accepted")

@@ -43,6 +43,7 @@ _FEW_PHRASES: Final = msgspec.Meta(max_length=MAX_PHRASES)
 
 _TITLE: Final = max(ZONES, key=lambda zone: ZONES[zone])
 _NAMED: Final = tuple(zone for zone, boost in ZONES.items() if boost >= 3)
+_WORD: Final = re.compile(r"[^\W_]+")
 _QUOTED: Final = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”')
 
 
@@ -191,8 +192,15 @@ def _is_code(token: str) -> bool:
 
 
 def _replace(text: str, replaced: dict[str, str]) -> str:
-    found = re.sub(r"[^\W_]+", lambda match: replaced.get(fold(match[0]), match[0]), text)
-    return " ".join(found.split())
+    """Return a text with words replaced; of what stands without a blank around a word that is left out, only the words stay."""
+    return " ".join(filter(None, (_replace_in(chunk, replaced) for chunk in text.split())))
+
+
+def _replace_in(chunk: str, replaced: dict[str, str]) -> str:
+    found = [replaced.get(fold(word), word) for word in _WORD.findall(chunk)]
+    if not all(found):
+        return " ".join(filter(None, found))
+    return _WORD.sub(lambda match: replaced.get(fold(match[0]), match[0]), chunk)
 
 
 def _word(token: str, vocabulary: Vocabulary, *, begins: bool) -> Word | None:

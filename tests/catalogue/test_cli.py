@@ -77,6 +77,14 @@ def test_load_reports_what_it_refuses_and_loads_the_rest(folder: Path) -> None:
     assert [Path(row["document"]).name for row in report["refused"]] == ["bad.xml"]
 
 
+def test_a_catalogue_that_holds_records_is_not_filled_again(folder: Path) -> None:
+    del folder
+    assert "nothing was loaded" not in _run("load", "--shipped", "--if-empty").stderr
+    again = _run("load", "--shipped", "--if-empty")
+    assert again.exit_code == 0
+    assert "The catalogue holds 89 records already; nothing was loaded." in again.stderr
+
+
 def test_the_shipped_records_load_without_a_problem(folder: Path) -> None:
     del folder
     report = json.loads(_run("load", "--shipped", "--json").stdout)

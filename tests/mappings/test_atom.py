@@ -144,15 +144,13 @@ def test_a_feed_stands_around_its_entries() -> None:
         start=11,
         count=10,
         query={"searchTerms": "ice \x0c", "geo:box": "1,2,3,4", "time:start": "2007"},
-        correction="rice",
     )
-    written = feed(said, [(Record(identifier="a", title="A"), f"{URL}/a"), (FULL, URL)])
-    root = parse_xml(written)
+    root = parse_xml(feed(said, [entry(Record(identifier="a", title="A"), url=f"{URL}/a", author="CNES"), entry(FULL, url=URL)]))
     assert [element.tag.rpartition("}")[2] for element in root] == [
-        "title", "id", "updated", "author", "link", "totalResults", "startIndex", "itemsPerPage", "Query", "Query", "entry", "entry",
+        "title", "id", "updated", "author", "link", "totalResults", "startIndex", "itemsPerPage", "Query", "entry", "entry",
     ]  # fmt: skip
     assert [root.findtext(f"{OS}{name}") for name in ("totalResults", "startIndex", "itemsPerPage")] == ["12", "11", "10"]
-    request, correction = root.iter(f"{OS}Query")
+    (request,) = root.iter(f"{OS}Query")
     assert dict(request.items()) == {
         "role": "request",
         "searchTerms": "ice ",
@@ -161,7 +159,14 @@ def test_a_feed_stands_around_its_entries() -> None:
         "count": "10",
         "startIndex": "11",
     }
-    assert dict(correction.items()) == {"role": "correction", "searchTerms": "rice"}
     assert [one.findtext(f"{A}id") for one in root.iter(f"{A}entry")] == [f"{URL}/a", URL]
-    assert written.count(b"xmlns:georss") == 1, "the feed declares the namespaces of its entries"
     assert _texts(root, f"{A}name") == ["CNES", "CNES", "CNES", "ESA"]
+
+
+def test_a_feed_without_entries_is_whole() -> None:
+    said = Feed(
+        identifier="a:b", title="None", updated=datetime(2026, 11, 27, tzinfo=UTC), author="CNES", links=(), total=0, start=1, count=0
+    )
+    written = feed(said, ())
+    assert written.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<feed ")
+    assert parse_xml(written).findtext(f"{OS}totalResults") == "0"

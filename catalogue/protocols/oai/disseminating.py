@@ -4,11 +4,12 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
+from catalogue.protocols.doors import FAULTS
 from catalogue.service import Catalogue
 from mappings.embedding import embedded, root_tag
 from mappings.formats import format_named, write
 from mappings.xml import NAMESPACES, qname
-from records.errors import FormatError, InvalidRecordError
+from records.errors import CatalogueError, InvalidRecordError
 from records.model import Record
 
 _LOG: Final = logging.getLogger(__name__)
@@ -49,9 +50,17 @@ def metadata_of(catalogue: Catalogue, record: Record, prefix: str) -> bytes:
     A stored document that OAI-PMH cannot hold, its root without a namespace or no `oai_dc:dc` for `oai_dc`, is written from the record.
 
     Raises:
-        FormatError: the stored document is broken.
-        InvalidRecordError: the record cannot be written in that format.
+        InvalidRecordError: the record cannot be had in that format; says so in a sentence, and why where it is the document's fault.
     """
+    try:
+        return _metadata(catalogue, record, prefix)
+    except FAULTS as error:
+        _LOG.exception("record %r cannot be handed out as %s", record.identifier, prefix)
+        why = str(error) if isinstance(error, CatalogueError) else "the fault is ours"
+        raise InvalidRecordError(f"This record cannot be handed out as {prefix}: {why}.") from error
+
+
+def _metadata(catalogue: Catalogue, record: Record, prefix: str) -> bytes:
     content = catalogue.rendition(record, prefix)
     if record.source is not None and record.source.format == prefix and not _holdable(root_tag(content), prefix):
         content = format_named(prefix).write(catalogue.with_order(record))
@@ -69,7 +78,6 @@ def metadata_or_report(catalogue: Catalogue, record: Record, prefix: str) -> byt
     """
     try:
         return metadata_of(catalogue, record, prefix)
-    except (FormatError, InvalidRecordError) as error:
-        _LOG.error("record %r cannot be handed out as %s: %s", record.identifier, prefix, error)
-        reason = f"This record cannot be handed out as {prefix}: {error}. It is at {catalogue.url_of(record.identifier)}"
+    except InvalidRecordError as error:
+        reason = f"{error} It is at {catalogue.url_of(record.identifier)}"
         return embedded(write(Record(identifier=record.identifier, title=record.title, abstract=reason), prefix))

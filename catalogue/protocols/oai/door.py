@@ -1,19 +1,32 @@
 """The address of the door: requests by GET and POST, and what each of them gets."""
 
-from flask import Blueprint, Response, request
+from typing import Final
 
-from catalogue.protocols.doors import Doors
+from flask import Blueprint, Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE, Doors
 from catalogue.protocols.oai import writing
 from catalogue.protocols.oai.asking import Asked, ErrorCode, ProtocolError, parse
 from catalogue.protocols.oai.repository import Repository
 from records.errors import EngineError
 
-_RETRY_SECONDS = 60
-_REPEATS_NOTHING = {ErrorCode.BAD_VERB, ErrorCode.BAD_ARGUMENT}
+_REPEATS_NOTHING: Final = {ErrorCode.BAD_VERB, ErrorCode.BAD_ARGUMENT}
+_SENTENCES: Final = {
+    404: "There is nothing at this address; OAI-PMH is asked at /oai.",
+    405: "OAI-PMH is asked by GET and by POST.",
+    413: "The request is too large.",
+    500: "The catalogue failed to answer. The fault is ours.",
+}
+"""What is told of errors of HTTP; the other ones tell themselves."""
 
 
 def blueprint(doors: Doors) -> Blueprint:
-    """Return the door, to be put at `/oai`. Its own errors come with status 200, as the standard has it (3.6)."""
+    """Return the door, to be put at `/oai`. Its own errors come with status 200, as the standard has it (3.6).
+
+    Errors of HTTP, which the standard leaves to HTTP (3.1.2.2), are told in a plain sentence.
+    """
     repository = Repository(doors)
     door = Blueprint("oai", __name__)
 
@@ -31,10 +44,37 @@ def blueprint(doors: Doors) -> Blueprint:
         return Response(content, content_type="text/xml; charset=utf-8")
 
     @door.errorhandler(EngineError)
-    def unavailable(error: EngineError) -> tuple[Response, int]:
-        """Tell harvesters to come back (3.1.2.2)."""
-        response = Response(f"The catalogue cannot answer now: {error}\n", content_type="text/plain; charset=utf-8")
-        response.headers["Retry-After"] = str(_RETRY_SECONDS)
-        return response, 503
+    def unavailable(error: EngineError) -> Response:
+        """Tell harvesters to come back (3.1.2.2). What the engine says goes to the log, not out."""
+        current_app.logger.error("the catalogue cannot answer %s: %s", request.path, error)
+        response = _plain(503, UNAVAILABLE)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
 
+    door.register_error_handler(HTTPException, _of_http)
+    door.record(_answer_all_below)
     return door
+
+
+def _answer_all_below(state: BlueprintSetupState) -> None:
+    """Answer also what no route takes, a wrong method or an address below, before the pages do: harvesters read no HTML."""
+    prefix = state.url_prefix or ""
+
+    def unrouted() -> Response | None:
+        error = request.routing_exception
+        below = request.path == prefix or request.path.startswith(f"{prefix}/")
+        return _of_http(error) if error is not None and below else None
+
+    state.app.before_request(unrouted)
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _plain(status, _SENTENCES.get(status) or error.description or error.name)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _plain(status: int, sentence: str) -> Response:
+    return Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")

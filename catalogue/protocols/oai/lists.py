@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from catalogue.engines.base import Engine, Header, Window
 from catalogue.protocols.oai.asking import ErrorCode, ProtocolError
 from catalogue.protocols.oai.datestamps import window
-from catalogue.protocols.oai.sets import Chosen, chosen
+from catalogue.protocols.oai.sets import narrowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +19,7 @@ class Place:
 
     Attributes:
         arguments: those with which the list began.
-        window: the datestamps it is of.
-        chosen: the set it is of.
+        window: the datestamps and the set it is of.
         after: the record identifier behind which it goes on; None for its beginning.
         cursor: how many were handed out before.
         size: how many the whole list had when it began.
@@ -28,7 +27,6 @@ class Place:
 
     arguments: Mapping[str, str]
     window: Window
-    chosen: Chosen
     after: str | None
     cursor: int
     size: int
@@ -48,14 +46,12 @@ def placed(engine: Engine, arguments: Mapping[str, str], *, after: str | None = 
     Raises:
         ProtocolError: badArgument for wrong dates, noRecordsMatch for a list that begins and is empty.
     """
-    whole = window(arguments)
-    known = chosen(arguments.get("set"))
-    windows = () if known is None else known.windows(engine, whole)
-    counted = sum(engine.count_headers(each) for each in windows) if size is None else size
-    if known is None or not counted:
-        raise ProtocolError(ErrorCode.NO_RECORDS_MATCH, "No record has such a datestamp in such a set.")
-    (only,) = windows if known.parent is None else (whole,)
-    return Place(arguments=arguments, window=only, chosen=known, after=after, cursor=cursor, size=counted)
+    within = narrowed(window(arguments), arguments.get("set"))
+    if within is not None:
+        counted = engine.count_headers(within) if size is None else size
+        if counted:
+            return Place(arguments=arguments, window=within, after=after, cursor=cursor, size=counted)
+    raise ProtocolError(ErrorCode.NO_RECORDS_MATCH, "No record has such a datestamp in such a set.")
 
 
 def stretch(engine: Engine, place: Place, limit: int) -> Stretch:
@@ -66,14 +62,7 @@ def stretch(engine: Engine, place: Place, limit: int) -> Stretch:
     Raises:
         ProtocolError: noRecordsMatch where there is not even that.
     """
-    found: list[Header] = []
-    after = place.after
-    while len(found) <= limit:
-        headers = engine.headers(place.window, after=after, limit=limit + 1)
-        found += [header for header in headers if place.chosen.holds(header)]
-        if len(headers) <= limit:
-            break
-        after = headers[-1].identifier
+    found = engine.headers(place.window, after=place.after, limit=limit + 1)
     if not found and place.after is not None:
         last = engine.header(place.after)
         found = [] if last is None else [last]

@@ -14,7 +14,7 @@ from catalogue.protocols.oai.identifiers import Names
 from catalogue.protocols.oai.lists import Place, Stretch, placed, stretch
 from catalogue.protocols.oai.sets import all_sets
 from catalogue.protocols.oai.tokens import LIFETIME, Token, seal, unseal
-from records.errors import FormatError, InvalidRecordError
+from records.errors import InvalidRecordError
 
 IDENTIFIERS: Final = 1000
 """Headers in one part of a list."""
@@ -120,9 +120,8 @@ class Repository:
             return self._tombstone(found)
         try:
             return writing.record(found, self._names, metadata_of(self._catalogue, record, prefix))
-        except (FormatError, InvalidRecordError) as error:
-            message = f"This record cannot be handed out as {prefix}: {error}."
-            raise ProtocolError(ErrorCode.CANNOT_DISSEMINATE_FORMAT, message, parameter="metadataPrefix") from error
+        except InvalidRecordError as error:
+            raise ProtocolError(ErrorCode.CANNOT_DISSEMINATE_FORMAT, str(error), parameter="metadataPrefix") from error
 
     def _tombstone(self, header: Header) -> bytes:
         """Return a record without metadata: a tombstone, or one that was deleted since its header was read."""
@@ -130,22 +129,22 @@ class Repository:
 
     def _list(self, asked: Asked) -> list[bytes]:
         place = self._place(asked)
-        prefix = place.arguments["metadataPrefix"]
-        _check_format(prefix)
         if asked.verb is Verb.LIST_IDENTIFIERS:
             found = stretch(self._catalogue.engine, place, IDENTIFIERS)
             parts = [writing.header(header, self._names) for header in found.headers]
         else:
             found = stretch(self._catalogue.engine, place, RECORDS)
-            parts = self._records(found.headers, prefix)
+            parts = self._records(found.headers, place.arguments["metadataPrefix"])
         return [*parts, *self._resumption(asked.verb, place, found, len(parts))]
 
     def _place(self, asked: Asked) -> Place:
-        """Return where a list begins or goes on."""
+        """Return where a list begins or goes on. Its format is checked first: a wrong one says more than an empty set."""
         engine = self._catalogue.engine
         if TOKEN not in asked.arguments:
+            _check_format(asked.arguments["metadataPrefix"])
             return placed(engine, asked.arguments)
-        token = unseal(asked.arguments[TOKEN], self._doors.secret, verb=asked.verb, now=self._catalogue.clock())
+        token = unseal(asked.arguments[TOKEN], self._doors.secret(), verb=asked.verb, now=self._catalogue.clock())
+        _check_format(token.arguments["metadataPrefix"])
         return placed(engine, token.arguments, after=token.after, cursor=token.cursor, size=token.size)
 
     def _records(self, headers: Sequence[Header], prefix: str) -> list[bytes]:
@@ -178,7 +177,7 @@ class Repository:
         expires = self._catalogue.clock().replace(microsecond=0) + LIFETIME
         last = found.headers[handed_out - 1].identifier
         token = Token(verb=verb, arguments=place.arguments, after=last, cursor=place.cursor + handed_out, size=place.size, expires=expires)
-        return [writing.text_element(TOKEN, seal(token, self._doors.secret), expirationDate=datestamp(expires), **shown)]
+        return [writing.text_element(TOKEN, seal(token, self._doors.secret()), expirationDate=datestamp(expires), **shown)]
 
 
 def _check_format(prefix: str) -> None:

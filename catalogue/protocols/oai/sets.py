@@ -6,7 +6,7 @@ each of their bytes in UTF-8.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -18,56 +18,19 @@ _DOMAIN: Final = "domain"
 _SOURCE: Final = "source"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """A set as a harvester chose it; None narrows nothing.
-
-    Attributes:
-        domain: of this science domain.
-        source: from this harvest source.
-        parent: "domain" or "source": of any domain, from any source.
-    """
-
-    domain: str | None = None
-    source: str | None = None
-    parent: str | None = None
-
-    def holds(self, header: Header) -> bool:
-        """Return whether the set that is no window by itself, a parent, holds a record."""
-        match self.parent:
-            case "domain":
-                return header.domain is not None
-            case "source":
-                return header.harvest_source is not None
-            case _:
-                return True
-
-    def windows(self, engine: Engine, window: Window) -> tuple[Window, ...]:
-        """Return the windows that share no record and together show the set, as `window` shows the whole catalogue."""
-        match self.parent:
-            case "domain":
-                return tuple(_narrowed(window, domain=domain.value) for domain in Domain)
-            case "source":
-                return tuple(_narrowed(window, source=name) for name in engine.sources())
-            case _:
-                return (_narrowed(window, domain=self.domain, source=self.source),)
-
-
-def _narrowed(window: Window, *, domain: str | None = None, source: str | None = None) -> Window:
-    return Window(since=window.since, until=window.until, domain=domain, harvest_source=source)
-
-
-def chosen(spec: str | None) -> Chosen | None:
-    """Return the set that a setSpec names, all records for None; None where no such set can be."""
+def narrowed(window: Window, spec: str | None) -> Window | None:
+    """Return what of a window is in the set that a setSpec names, all of it for None; None where no such set can be."""
     if spec is None:
-        return Chosen()
-    parent, colon, name = spec.partition(":")
-    if not colon:
-        return Chosen(parent=parent) if parent in {_DOMAIN, _SOURCE} else None
+        return window
+    if spec == _DOMAIN:
+        return replace(window, any_domain=True)
+    if spec == _SOURCE:
+        return replace(window, any_source=True)
+    parent, _, name = spec.partition(":")
     if parent == _DOMAIN and name in list(Domain):
-        return Chosen(domain=name)
+        return replace(window, domain=name)
     source = unquote(name.replace("~", "%"))
-    return Chosen(source=source) if spec == _source_spec(source) else None
+    return replace(window, harvest_source=source) if spec == _source_spec(source) else None
 
 
 def specs_of(header: Header) -> Iterator[str]:

@@ -6,30 +6,25 @@ together. What `ogcrecord` writes is remembered, since the same records are aske
 
 import hashlib
 import logging
-import threading
-from collections import OrderedDict
 from typing import Any, Final
 
 import msgspec
 
 from catalogue.engines.stored import encode
+from catalogue.protocols.doors import FAULTS
 from catalogue.protocols.ogcapi.holdings import Collection
+from catalogue.protocols.ogcapi.remembered import Remembered
 from catalogue.service import Catalogue
 from catalogue.service.addresses import quote_identifier, record_path
 from mappings.formats import FORMATS, format_named, write
 from mappings.formats.ogcrecord import feature
 from mappings.formats.shared.json.parts import to_link
-from records.errors import CatalogueError
 from records.model import Record
 
 MEDIA_TYPE: Final = "application/geo+json"
 PROFILE: Final = "http://www.opengis.net/def/profile/OGC/0/ogc-record"
 _JSON: Final = "json"
-_REMEMBERED: Final = 4096
-"""So many written records are remembered in a process: about 20 MB."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_FAULTS: Final = (CatalogueError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What writing a damaged record may raise. One such record is not to stop the page that it is on."""
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LINKS: Final = msgspec.json.Decoder(list[dict[str, Any]])
@@ -49,8 +44,7 @@ class Features:
     def __init__(self, catalogue: Catalogue, root: str) -> None:
         self.root = root
         self._catalogue = catalogue
-        self._written: OrderedDict[bytes, tuple[bytes, bytes]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._written = Remembered()
         self._renditions = [
             (f"f={known.name}".encode(), msgspec.json.encode({"rel": "alternate", "type": known.media_type, "title": known.title}))
             for known in FORMATS
@@ -70,21 +64,26 @@ class Features:
         """Return a record as a feature of a collection; one that cannot be written comes with its title alone, and says so."""
         try:
             members, links = self._parts(record)
-        except _FAULTS:
+            order = self._order(record)
+        except FAULTS:
             _LOG.exception("the record %r cannot be written as GeoJSON", record.identifier)
-            members, links = _stand_in(record)
-        parts = [links, *self._links(record, collection)]
+            members, links, order = _stand_in(record), b"", b""
+        parts = [links, order, *self._links(record.identifier, collection)]
         return b"".join((members[:-1], b',"links":[', b",".join(filter(None, parts)), b"]}"))
 
-    def _links(self, record: Record, collection: Collection) -> list[bytes]:
-        page = f"{self._catalogue.base_url}{record_path(record.identifier)}"
+    def _order(self, record: Record) -> bytes:
+        """Return the link to where the data are ordered; nothing where it is one of the record's own, or a letter."""
+        order = self._catalogue.orderable(record)
+        if order is None or order in record.links or order.url.startswith("mailto:"):
+            return b""
+        return msgspec.json.encode(to_link(order))
+
+    def _links(self, identifier: str, collection: Collection) -> list[bytes]:
+        page = f"{self._catalogue.base_url}{record_path(identifier)}"
         asking = (page + ("&" if "?" in page else "?")).encode()
         encode_link = msgspec.json.encode
-        order = self._catalogue.orderable(record)
-        made = order is not None and order not in record.links and not order.url.startswith("mailto:")
         return [
-            encode_link(to_link(order)) if made and order else b"",
-            encode_link({"rel": "self", "type": MEDIA_TYPE, "href": self.url_of(record.identifier, collection)}),
+            encode_link({"rel": "self", "type": MEDIA_TYPE, "href": self.url_of(identifier, collection)}),
             encode_link({"rel": "collection", "type": "application/json", "href": f"{self.root}/collections/{collection.id}"}),
             encode_link({"rel": "profile", "type": "text/html", "href": PROFILE}),
             encode_link({"rel": "alternate", "type": "text/html", "title": "The record's page", "href": page}),
@@ -97,16 +96,11 @@ class Features:
             return _document_parts(record)
         stored = encode(record)
         key = hashlib.blake2b(stored, digest_size=16).digest()
-        with self._lock:
-            known = self._written.get(key)
-            if known is not None:
-                self._written.move_to_end(key)
-                return known
+        known = self._written.get(key)
+        if known is not None:
+            return known
         parts = _cut(msgspec.json.encode(feature(record)), record.identifier)
-        with self._lock:
-            self._written[key] = parts
-            if len(self._written) > _REMEMBERED:
-                self._written.popitem(last=False)
+        self._written.keep(key, parts)
         return parts
 
 
@@ -130,7 +124,7 @@ def _cut(content: bytes, identifier: str) -> tuple[bytes, bytes]:
     return msgspec.json.encode(whole), msgspec.json.encode(kept)[1:-1]
 
 
-def _stand_in(record: Record) -> tuple[bytes, bytes]:
+def _stand_in(record: Record) -> bytes:
     note = "This record cannot be written as GeoJSON; its other formats may hold it."
     members = {
         "id": record.identifier,
@@ -140,4 +134,4 @@ def _stand_in(record: Record) -> tuple[bytes, bytes]:
         "properties": {"title": record.display_title},
         "reflecs:problem": note,
     }
-    return msgspec.json.encode(members), b""
+    return msgspec.json.encode(members)

@@ -1,6 +1,6 @@
 """Pages of records: a GeoJSON FeatureCollection with numbers, links and facets (OGC 17-069r4, 7.16; 20-004r1, 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -10,10 +10,12 @@ import msgspec
 from catalogue.protocols.ogcapi.features import MEDIA_TYPE, PROFILE, Features
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.protocols.ogcapi.parameters import Asked
-from catalogue.query import SearchPage
+from catalogue.query import SearchPage, SearchQuery
 from catalogue.service import Catalogue
 from records.errors import QueryError
 
+BYTES: Final = 16 * 1024 * 1024
+"""A page ends once its records are so large together, whatever their number."""
 _JSON_SOURCES: Final = "json"
 
 
@@ -27,20 +29,43 @@ def items(catalogue: Catalogue, features: Features, collection: Collection, aske
     # what came as GeoJSON is handed out as it came; the others do without their documents
     query = replace(asked.query, documents=_JSON_SOURCES in catalogue.engine.statistics().formats)
     try:
-        found = catalogue.search(query)
+        found, written = _page(catalogue, features, collection, query)
     except QueryError as error:
         raise _told(error, asked.given) from error
     members: dict[str, Any] = {
         "type": "FeatureCollection",
         "numberMatched": found.number_matched,
-        "numberReturned": len(found.hits),
+        "numberReturned": len(written),
         "timeStamp": f"{catalogue.clock():%Y-%m-%dT%H:%M:%SZ}",
         "links": links(features, collection, asked, found),
     }
     if asked.buckets:
         members["facets"] = _facets(asked.buckets, found)
-    written = b",".join(features.feature(hit.record, collection) for hit in found.hits)
-    return b'%b,"features":[%b]}' % (msgspec.json.encode(members)[:-1], written)
+    return b'%b,"features":[%b]}' % (msgspec.json.encode(members)[:-1], b",".join(written))
+
+
+def _page(catalogue: Catalogue, features: Features, collection: Collection, query: SearchQuery) -> tuple[SearchPage, list[bytes]]:
+    """Return the records of a page and what is written of them; fewer than were asked for where they are too large together.
+
+    Those that are, are asked for again, as many as there was room for: so the next page begins behind the last of them.
+    """
+    while True:
+        found = catalogue.search(query)
+        written = _until_full(features.feature(hit.record, collection) for hit in found.hits)
+        if len(written) == len(found.hits):
+            return found, written
+        query = replace(query, page=replace(query.page, limit=len(written)))
+
+
+def _until_full(parts: Iterable[bytes]) -> list[bytes]:
+    kept: list[bytes] = []
+    size = 0
+    for part in parts:
+        kept.append(part)
+        size += len(part)
+        if size >= BYTES:
+            break
+    return kept
 
 
 def _told(error: QueryError, given: Mapping[str, str]) -> QueryError:

@@ -16,16 +16,14 @@ from werkzeug.datastructures import MultiDict
 from catalogue.protocols.doors import HARVEST_ORDER
 from catalogue.protocols.filters import parse_cql2_json, parse_cql2_text
 from catalogue.protocols.filters.limits import MAX_PATTERN, combined
-from catalogue.protocols.ogcapi.external import external_ids
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.protocols.ogcapi.terms import text_of
+from catalogue.protocols.parameters import box, date, interval, number, refused
 from catalogue.query import DEFAULT_LIMIT, MAX_LIMIT, Direction, FacetRequest, Page, SearchQuery, SortKey
-from catalogue.service import Catalogue
 from mappings.index.fields import FIELDS, IndexField, Kind
 from records.codes import ScopeCode
-from records.dates import Date, TimeInterval
+from records.dates import TimeInterval
 from records.errors import QueryError
-from records.model import Box
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _SYSTEMS: Final = frozenset({CRS84, f"{CRS84.replace('/1.3/', '/0/')}", "[OGC:CRS84]", "OGC:CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84"})
@@ -58,6 +56,8 @@ BUCKETS: Final = 10
 """Values of a facet that are counted where no number is asked for."""
 MAX_BUCKETS: Final = 1000
 MAX_OFFSET: Final = 999_999_999
+MAX_EXTERNAL: Final = 100
+"""Values of externalIds in one question."""
 _SHOWN: Final = 80
 
 
@@ -103,13 +103,12 @@ def given(arguments: "MultiDict[str, str]", known: Iterable[str]) -> dict[str, s
     return {name: value for name, value in arguments.items() if value.strip()}
 
 
-def parse_items(arguments: "MultiDict[str, str]", collection: Collection, catalogue: Catalogue) -> Asked:
+def parse_items(arguments: "MultiDict[str, str]", collection: Collection) -> Asked:
     """Return what was asked of a collection.
 
     Args:
         arguments: of the address.
         collection: whose records are asked for.
-        catalogue: tells which records have an external identifier of a scheme.
 
     Raises:
         QueryError: a parameter that is unknown, or says what cannot be.
@@ -119,12 +118,12 @@ def parse_items(arguments: "MultiDict[str, str]", collection: Collection, catalo
         if said.get(name, CRS84) not in _SYSTEMS:
             raise QueryError(f"{name} can be {CRS84} alone: coordinates are longitude and latitude, degrees", parameter=name)
     text, terms = text_of(said.get("q", ""))
-    narrowing = [part for part in (collection.filter, terms, *_filters(said, catalogue)) if part is not None]
+    narrowing = [part for part in (collection.filter, terms, *_filters(said)) if part is not None]
     buckets = _buckets(said.get("facets", ""))
     query = SearchQuery(
         text=text,
         filter=combined(ast.And, narrowing) if narrowing else None,
-        bbox=_box(said["bbox"]) if "bbox" in said else (),
+        bbox=(box(said["bbox"], "bbox", heights=True),) if "bbox" in said else (),
         interval=_interval(said["datetime"]) if "datetime" in said else None,
         ids=tuple(_values(said["ids"])) if "ids" in said else (),
         facets=tuple(FacetRequest(field=name, size=size + 1) for name, size in buckets.items()),
@@ -144,7 +143,7 @@ def _parts(written: str) -> list[str]:
     return [part for part in map(str.strip, written.split(",")) if part]
 
 
-def _filters(said: Mapping[str, str], catalogue: Catalogue) -> Iterator[ast.Node]:
+def _filters(said: Mapping[str, str]) -> Iterator[ast.Node]:
     """Yield what each of the parameters demands that are filters."""
     language = said.get("filter-lang", "cql2-text")
     if language not in LANGUAGES:
@@ -155,12 +154,22 @@ def _filters(said: Mapping[str, str], catalogue: Catalogue) -> Iterator[ast.Node
         codes = (ScopeCode.match(value) or value for value in _values(said["type"]))
         yield ast.In(ast.Attribute("type"), [str(code) for code in codes], not_=False)
     if "externalIds" in said:
-        yield external_ids(catalogue, _values(said["externalIds"]))
+        yield _external(_values(said["externalIds"]))
     for name, field in PROPERTIES.items():
         if name in said:
             texts = field.kind in {Kind.TEXT, Kind.KEYWORD}
             values = _values(said[name]) if texts else _parts(said[name]) or [said[name]]
             yield combined(ast.Or, [_equal(field, value) for value in values])
+
+
+def _external(values: list[str]) -> ast.Node:
+    """Return that a record has one of these external identifiers (20-004r1, …/externalIds-response).
+
+    A value is an identifier ("10.5067/X"), a scheme and an identifier ("doi:10.5067/X"), or a scheme with a colon behind it ("doi:").
+    """
+    if len(values) > MAX_EXTERNAL:
+        raise QueryError(f"externalIds has more than {MAX_EXTERNAL} values", parameter="externalIds")
+    return ast.In(ast.Attribute("external_identifier"), values, not_=False)
 
 
 def _equal(field: IndexField, value: str) -> ast.Node:
@@ -173,35 +182,12 @@ def _equal(field: IndexField, value: str) -> ast.Node:
     return ast.Like(ast.Attribute(field.name), pattern, nocase=False, wildcard="*", singlechar="", escapechar="", not_=False)
 
 
-def _box(written: str) -> tuple[Box]:
-    try:
-        numbers = [float(part) for part in written.split(",")]
-    except ValueError as error:
-        raise QueryError(f"bbox is a list of numbers parted by commas, not {written[:_SHOWN]!r}", parameter="bbox") from error
-    if len(numbers) not in {4, 6}:
-        raise QueryError(f"bbox has 4 numbers (west, south, east, north), or 6 with heights, not {len(numbers)}", parameter="bbox")
-    half = len(numbers) // 2
-    return (Box(west=numbers[0], south=numbers[1], east=numbers[half], north=numbers[half + 1]),)
-
-
 def _interval(written: str) -> TimeInterval:
-    ends = written.strip().split("/")
+    ends = [end.strip() for end in written.split("/")]
     if len(ends) > 2 or ends == [".."]:
-        raise _no_time(written)
-    try:
-        dates = [None if end.strip() in {"", ".."} else Date.parse(end) for end in ends]
-    except ValueError as error:
-        raise _no_time(written) from error
-    interval = TimeInterval(begin=dates[0], end=dates[-1])
-    begin, end = interval.seconds
-    if begin is not None and end is not None and begin > end:
-        raise QueryError("datetime ends before it begins", parameter="datetime")
-    return interval
-
-
-def _no_time(written: str) -> QueryError:
-    known = 'a moment ("2018-02-12T23:20:50Z"), a day ("2018-02-12") or two of them with "/" between, ".." for an open end'
-    return QueryError(f"datetime is {known}, not {written[:_SHOWN]!r}", parameter="datetime")
+        raise refused("datetime", written, 'a date or a moment, or two of them with "/" between, ".." for an open end')
+    dates = [None if end in {"", ".."} else date(end, "datetime") for end in ends]
+    return interval(dates[0], dates[-1], "datetime")
 
 
 def _sort(written: str) -> tuple[SortKey, ...]:
@@ -225,22 +211,12 @@ def _buckets(written: str) -> dict[str, int]:
         name, colon, size = part.partition(":")
         if name not in FACETS:
             raise QueryError(f"{name[:_SHOWN]!r} is no facet; there are: {', '.join(FACETS)}", parameter="facets")
-        found[name] = _number(size, "facets", 1, MAX_BUCKETS) if colon else BUCKETS
+        found[name] = number(size, "facets", least=1, most=MAX_BUCKETS) if colon else BUCKETS
     return found
 
 
 def _page(said: Mapping[str, str]) -> Page:
-    limit = min(_number(said["limit"], "limit", 1, None), MAX_LIMIT) if "limit" in said else DEFAULT_LIMIT
-    offset = _number(said["offset"], "offset", 0, MAX_OFFSET) if "offset" in said else 0
+    # whoever asks for more than all gets all (17-069r4, /req/core/fc-limit-response-1)
+    limit = min(number(said["limit"], "limit", least=1), MAX_LIMIT) if "limit" in said else DEFAULT_LIMIT
+    offset = number(said["offset"], "offset", least=0, most=MAX_OFFSET) if "offset" in said else 0
     return Page(limit=limit, offset=offset, cursor=said.get("cursor"))
-
-
-def _number(written: str, name: str, least: int, most: int | None) -> int:
-    digits = written.strip()
-    if digits.isascii() and digits.isdigit() and (most is None or len(digits) <= len(str(most))):
-        # whoever asks for more than all gets all (17-069r4, /req/core/fc-limit-response-1)
-        number = int(digits) if len(digits) < 10 else MAX_OFFSET
-        if least <= number and (most is None or number <= most):
-            return number
-    bounds = f"from {least}" if most is None else f"from {least} to {most}"
-    raise QueryError(f"{name} is a whole number {bounds}, not {written[:_SHOWN]!r}", parameter=name)

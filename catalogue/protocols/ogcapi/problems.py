@@ -9,10 +9,11 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
+from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE
 from records.errors import CatalogueError, ConflictError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
 
 MEDIA_TYPE: Final = "application/problem+json"
-RETRY_SECONDS: Final = 60
+_CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
 
 STATUS: Final[Mapping[type[CatalogueError], tuple[int, str]]] = {
     QueryError: (400, "InvalidParameterValue"),
@@ -55,12 +56,13 @@ def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] |
 
 
 def of_catalogue(error: CatalogueError) -> Response:
-    """Return the answer to an error of ours. What the engine says goes to the log, not out."""
+    """Return the answer to an error of ours. What the engine says goes to the log, and out to curators alone."""
     status, code = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), (500, "ServerError"))
     match error:
         case EngineError():
             current_app.logger.error("the catalogue cannot answer %s: %s", request.path, error)
-            detail = "Something the catalogue needs is out of order. Please try again in a few minutes."
+            # a curator has to know whether anything was kept, which the engine's own sentence tells
+            detail = str(error) if request.method in _CHANGING else UNAVAILABLE
             return problem(status, code, detail, headers={"Retry-After": str(RETRY_SECONDS)})
         case QueryError():
             return problem(status, code, str(error), parameter=_PARAMETERS.get(error.parameter or "", error.parameter))

@@ -34,8 +34,7 @@ class RecordsProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi ships no 
             QueryError: a parameter that is unknown, or says what cannot be.
             EngineError: the catalogue cannot answer now.
         """
-        catalogue = self._doors.catalogue
-        return items(catalogue, self._features, self._collection, parse_items(arguments, self._collection, catalogue))
+        return items(self._doors.catalogue, self._features, self._collection, parse_items(arguments, self._collection))
 
     def get(self, identifier: str, **_options: object) -> bytes:
         """Return a record as GeoJSON.

@@ -1,17 +1,25 @@
 """A search and its answer, a feed."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from catalogue.protocols.doors import Doors
+from catalogue.protocols.doors import FAULTS, Doors
 from catalogue.protocols.opensearch.asking import PARAMETERS, Search
 from catalogue.protocols.opensearch.describing import DESCRIPTION_TYPE
 from catalogue.query import SearchPage
 from catalogue.service.addresses import with_parameters
-from mappings.atom import Feed, Relation, feed
+from mappings.atom import Feed, Relation, entry, feed
+from records.model import Record
 
+BYTES: Final = 16 * 1024 * 1024
+"""A page ends once its entries are so large together, whatever their number."""
+_NOTE: Final = "This record cannot be written as Atom; its other formats may hold it."
 _PLACES: Final = {"count", "startIndex", "startPage"}
 """Parameters that choose a page and do not change what is found."""
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def answer(doors: Doors, search: Search, *, asker: str, address: str, description: str) -> bytes:
@@ -28,13 +36,12 @@ def answer(doors: Doors, search: Search, *, asker: str, address: str, descriptio
         QueryError: the question cannot be answered as it is.
         EngineError: the catalogue cannot answer now.
     """
-    catalogue = doors.catalogue
-    found = doors.positions.search(catalogue, search.query, start=search.start, asker=asker)
+    found, entries, room = _page(doors, search, asker)
     asked = {name: value for name, value in search.given.items() if name not in _PLACES}
     said = Feed(
         identifier=_absolute(address, asked),
         title=f"{doors.provider}: {search.query.text}" if search.query.text else doors.provider,
-        updated=catalogue.engine.statistics().updated or catalogue.clock(),
+        updated=doors.catalogue.engine.statistics().updated or doors.catalogue.clock(),
         author=doors.provider,
         links=(
             *_pages(search, found, asked, address),
@@ -42,12 +49,47 @@ def answer(doors: Doors, search: Search, *, asker: str, address: str, descriptio
         ),
         total=found.number_matched,
         start=search.start + 1,
-        count=search.count,
+        count=room,
         query={PARAMETERS[name]: value for name, value in asked.items() if PARAMETERS[name].partition(":")[0] != "reflecs"},
-        correction=found.searched_as,
     )
-    records = (catalogue.with_order(hit.record) for hit in found.hits)
-    return feed(said, ((record, catalogue.url_of(record.identifier)) for record in records))
+    return feed(said, entries)
+
+
+def _page(doors: Doors, search: Search, asker: str) -> tuple[SearchPage, list[bytes], int]:
+    """Return the records of a page, their entries, and how many there was room for: as many as were asked for, unless they are too large.
+
+    Those that are, are asked for again, as many as there was room for: so the next page begins behind the last of them. The feed's
+    itemsPerPage tells it to those who count by startIndex; who counts by startPage has to compare it with what was asked.
+    """
+    query = search.query
+    while True:
+        found = doors.positions.search(doors.catalogue, query, start=search.start, asker=asker)
+        entries = _until_full(_entry(doors, hit.record) for hit in found.hits)
+        if len(entries) == len(found.hits):
+            return found, entries, query.page.limit
+        query = replace(query, page=replace(query.page, limit=len(entries)))
+
+
+def _until_full(entries: Iterable[bytes]) -> list[bytes]:
+    kept: list[bytes] = []
+    size = 0
+    for one in entries:
+        kept.append(one)
+        size += len(one)
+        if size >= BYTES:
+            break
+    return kept
+
+
+def _entry(doors: Doors, record: Record) -> bytes:
+    """Return the entry of a record; of one that cannot be written an entry that says so."""
+    url = doors.catalogue.url_of(record.identifier)
+    try:
+        return entry(doors.catalogue.with_order(record), url=url, author=doors.provider)
+    except FAULTS:
+        _LOG.exception("the record %r cannot be written as Atom", record.identifier)
+        bare = Record(identifier=record.identifier, title=record.title, abstract=_NOTE)
+        return entry(bare, url=url, author=doors.provider)
 
 
 def _pages(search: Search, found: SearchPage, asked: Mapping[str, str], address: str) -> list[Relation]:

@@ -1,4 +1,7 @@
-"""What is asked for: the parameters of a search, and the question they make."""
+"""What is asked for: the parameters of a search, and the question they make.
+
+Words are searched as they are written, as at every door for programs: the pages alone read a misspelt word as the nearest that occurs.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +10,11 @@ from typing import Final
 from werkzeug.datastructures import MultiDict
 
 from catalogue.protocols.doors import HARVEST_ORDER
+from catalogue.protocols.parameters import box, date, interval, number, refused
 from catalogue.query import DEFAULT_LIMIT, MAX_LIMIT, FacetRequest, Page, SearchQuery
 from records.codes import Domain
-from records.dates import Date, TimeInterval
+from records.dates import TimeInterval
 from records.errors import QueryError
-from records.model import Box
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "q": "searchTerms",
@@ -70,12 +73,13 @@ def parse(arguments: "MultiDict[str, str]") -> Search:
     text = given.get("q", "")
     query = SearchQuery(
         text=text,
-        bbox=_box(given),
+        bbox=(box(given["bbox"], "bbox"),) if "bbox" in given else (),
         interval=_interval(given),
         ids=(given["uid"],) if "uid" in given else (),
         facets=_domain(given),
         sort=() if text else HARVEST_ORDER,
         page=Page(limit=count),
+        exact=True,
     )
     return Search(given=given, query=query, start=_start(given, count))
 
@@ -89,43 +93,12 @@ def _start(given: Mapping[str, str], count: int) -> int:
 
 
 def _number(given: Mapping[str, str], name: str, *, least: int, most: int, default: int) -> int:
-    written = given.get(name)
-    if written is None:
-        return default
-    if not (written.isascii() and written.isdigit() and len(written) <= 10 and least <= int(written) <= most):
-        raise _bad(name, written, f"a whole number from {least} to {most}")
-    return int(written)
-
-
-def _box(given: Mapping[str, str]) -> tuple[Box, ...]:
-    written = given.get("bbox")
-    if written is None:
-        return ()
-    form = "four numbers, west,south,east,north in degrees, longitudes from -180 to 180, latitudes from -90 to 90, south not above north"
-    try:
-        west, south, east, north = (float(part) for part in written.split(","))
-        return SearchQuery(bbox=(Box(west=west, south=south, east=east, north=north),)).bbox
-    except (ValueError, QueryError) as error:
-        raise _bad("bbox", written, form) from error
+    return number(given[name], name, least=least, most=most) if name in given else default
 
 
 def _interval(given: Mapping[str, str]) -> TimeInterval | None:
-    begin, end = _date(given, "start"), _date(given, "end")
-    if begin is None and end is None:
-        return None
-    if begin is not None and end is not None and begin.first_second > end.last_second:
-        raise QueryError(f"start ({begin}) is later than end ({end})", parameter="start")
-    return TimeInterval(begin=begin, end=end)
-
-
-def _date(given: Mapping[str, str], name: str) -> Date | None:
-    written = given.get(name)
-    if written is None:
-        return None
-    try:
-        return Date.parse(written)
-    except ValueError as error:
-        raise _bad(name, written, "a date or a moment: 2007, 2007-04, 2007-04-03 or 2007-04-03T12:30:00Z") from error
+    begin, end = (date(given[name], name) if name in given else None for name in ("start", "end"))
+    return None if begin is None and end is None else interval(begin, end, "start")
 
 
 def _domain(given: Mapping[str, str]) -> tuple[FacetRequest, ...]:
@@ -134,9 +107,5 @@ def _domain(given: Mapping[str, str]) -> tuple[FacetRequest, ...]:
         return ()
     domain = Domain.match(written)
     if domain is None:
-        raise _bad("domain", written, f"one of {', '.join(Domain)}")
+        raise refused("domain", written, f"one of {', '.join(Domain)}")
     return (FacetRequest(field="domain", selected=(domain.value,), size=0),)
-
-
-def _bad(name: str, written: str, form: str) -> QueryError:
-    return QueryError(f"{name} is {written[:_SHOWN]!r}; it must be {form}", parameter=name)

@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
 from lxml import etree
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from catalogue.protocols.doors import Doors
+from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE, Doors, asker
 from catalogue.protocols.opensearch.answering import answer
 from catalogue.protocols.opensearch.asking import parse
 from catalogue.protocols.opensearch.describing import DESCRIPTION_TYPE, description
@@ -14,7 +16,13 @@ from mappings.xml import legal
 from records.errors import EngineError, QueryError
 
 _PROBLEM: Final = "urn:ietf:rfc:7807"
-_RETRY_SECONDS: Final = 60
+_HTTP: Final = {
+    404: ("There is nothing at this address", "The description is at /opensearch, searches are asked at /opensearch/search."),
+    405: ("This address does not take such a request", "Descriptions and searches are asked for by GET."),
+    413: ("Too much at once", "The request is too large."),
+    500: ("Something went wrong here", "The catalogue failed to answer. The fault is ours."),
+}
+"""What is told of errors of HTTP; the other ones tell themselves."""
 
 
 def blueprint(doors: Doors) -> Blueprint:
@@ -31,8 +39,7 @@ def blueprint(doors: Doors) -> Blueprint:
     @door.get("/search")
     def find() -> Response:
         """Answer a search."""
-        asker = f"{request.remote_addr} {request.user_agent.string}"
-        content = answer(doors, parse(request.args), asker=asker, address=search, description=address)
+        content = answer(doors, parse(request.args), asker=asker(request), address=search, description=address)
         return Response(content, content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
     @door.errorhandler(QueryError)
@@ -42,12 +49,36 @@ def blueprint(doors: Doors) -> Blueprint:
 
     @door.errorhandler(EngineError)
     def unavailable(error: EngineError) -> Response:
-        """Tell clients to come back."""
-        response = _problem(503, "The catalogue cannot answer now", str(error))
-        response.headers["Retry-After"] = str(_RETRY_SECONDS)
+        """Tell clients to come back. What the engine says goes to the log, not out."""
+        current_app.logger.error("the catalogue cannot answer %s: %s", request.path, error)
+        response = _problem(503, "The catalogue cannot answer now", UNAVAILABLE)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
 
+    door.register_error_handler(HTTPException, _of_http)
+    door.record(_answer_all_below)
     return door
+
+
+def _answer_all_below(state: BlueprintSetupState) -> None:
+    """Answer also what no route takes, a wrong method or an address below, before the pages do: clients of the door read no HTML."""
+    prefix = state.url_prefix or ""
+
+    def unrouted() -> Response | None:
+        error = request.routing_exception
+        below = request.path == prefix or request.path.startswith(f"{prefix}/")
+        return _of_http(error) if error is not None and below else None
+
+    state.app.before_request(unrouted)
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    title, detail = _HTTP.get(status, (error.name, error.description or error.name))
+    response = _problem(status, title, detail)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def _problem(status: int, title: str, detail: str, parameter: str | None = None) -> Response:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from catalogue.engines import open_engine
+from catalogue.engines.base import Header, Window
 from catalogue.protocols.oai import repository as sizes
 from catalogue.protocols.oai.tokens import LIFETIME
 from records.codes import Domain
@@ -130,6 +131,24 @@ def test_a_record_deleted_while_its_part_is_made_is_handed_out_as_deleted(
 def test_a_parent_is_walked_like_any_set(many: Repository) -> None:
     assert many.found(f"{RECORDS}&set=source") == MANY[::5]
     assert [token.get("completeListSize") for token in many.ask(f"{RECORDS}&set=source").iter(f"{OAI}resumptionToken")] == ["10"]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("parent", ["domain", "source"])
+def test_a_parent_in_which_few_records_are_costs_one_question_a_part(
+    many: Repository, parent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many.engine.put([made("z", "the only one of its domain", domain=Domain.LIFE, source="esa")], now=NOW)
+    headers, asked = many.engine.headers, []
+
+    def counted(window: Window, *, after: str | None = None, limit: int) -> list[Header]:
+        asked.append(window)
+        return headers(window, after=after, limit=limit)
+
+    monkeypatch.setattr(many.engine, "headers", counted)
+    parts = [identifiers(part) for part in many.parts(f"{RECORDS}&set={parent}")]
+    assert [identifier for part in parts for identifier in part] == [*(MANY[::5] if parent == "source" else []), "z"]
+    assert len(asked) == len(parts)
 
 
 @pytest.mark.usefixtures("small_parts")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from catalogue.protocols.oai.identifiers import Names
 from catalogue.service import load
 from mappings import schemas as xsd
 from mappings.embedding import embedded
-from mappings.formats import read
+from mappings.formats import read, registry
 from mappings.xml import NAMESPACES, parse_xml
 from records.model import Record, Source
 from tests.catalogue.protocols.oai.asking import OAI, Repository, envelope_faults, metadata
@@ -95,6 +96,27 @@ def test_asked_for_alone_it_cannot_be_disseminated(broken: Repository) -> None:
     assert answer[-1].get("code") == "cannotDisseminateFormat"
     assert "identifier" not in answer[1].attrib, "what is no URI cannot be repeated where the schema wants one"
     assert broken.code("verb=GetRecord&metadataPrefix=oai_dc&identifier=bad%20one") is None
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_a_fault_in_a_writer_stops_no_list(repository: Repository, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = registry.format_named(prefix)
+
+    def failing(record: Record) -> bytes:
+        if record.identifier == "b" and record.abstract is None:
+            raise TypeError("a secret")
+        return known.write(record)
+
+    monkeypatch.setattr(registry, "format_named", lambda _: replace(known, write=failing))
+    content = repository.client.get(f"/oai?verb=ListRecords&metadataPrefix={prefix}").data
+    assert content.count(b"<record>") == 7
+    assert f"This record cannot be handed out as {prefix}: the fault is ours. It is at ".encode() in content
+    assert b"secret" not in content
+    error = repository.ask(f"verb=GetRecord&metadataPrefix={prefix}&identifier=b")[-1]
+    assert (error.get("code"), error.text) == (
+        "cannotDisseminateFormat",
+        f"This record cannot be handed out as {prefix}: the fault is ours.",
+    )
 
 
 @pytest.mark.schemas

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from catalogue.engines.base import Statistics
+from catalogue.protocols.doors import UNAVAILABLE
 from tests.catalogue.protocols.oai.asking import OAI, Repository, metadata
 
 NOW = "2026-11-27T12:00:00Z"
@@ -33,6 +35,8 @@ NOW = "2026-11-27T12:00:00Z"
         ("verb=GetRecord&identifier=a&metadataPrefix=oai_dc&set=domain", "badArgument"),
         ("verb=ListIdentifiers", "badArgument"),
         ("verb=ListRecords&metadataPrefix=marc21", "cannotDisseminateFormat"),
+        ("verb=ListRecords&metadataPrefix=marc21&set=music", "cannotDisseminateFormat"),
+        ("verb=ListIdentifiers&metadataPrefix=marc21&from=9999-12-31", "cannotDisseminateFormat"),
         ("verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=oai_dc", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&resumptionToken=x", "badArgument"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
@@ -164,4 +168,35 @@ def test_a_catalogue_out_of_order_says_when_to_come_back(repository: Repository)
     repository.engine.close()
     answer = repository.client.get("/oai?verb=Identify")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
-    assert answer.text.startswith("The catalogue cannot answer now: ")
+    assert answer.text == f"{UNAVAILABLE}\n", "and nothing of what is wrong with it"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "form", "status", "sentence"),
+    [
+        ("PUT", "/oai", None, 405, "OAI-PMH is asked by GET and by POST."),
+        ("DELETE", "/oai?verb=Identify", None, 405, "OAI-PMH is asked by GET and by POST."),
+        ("GET", "/oai/", None, 404, "There is nothing at this address; OAI-PMH is asked at /oai."),
+        ("GET", "/oai/records?verb=Identify", None, 404, "There is nothing at this address; OAI-PMH is asked at /oai."),
+        ("POST", "/oai", {"verb": "x" * 2_000_000}, 413, "The request is too large."),
+    ],
+)
+def test_errors_of_http_are_told_in_a_plain_sentence(
+    repository: Repository, method: str, path: str, form: dict[str, str] | None, status: int, sentence: str
+) -> None:
+    answer = repository.client.open(path, method=method, data=form, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.content_type, answer.text) == (status, "text/plain; charset=utf-8", f"{sentence}\n")
+    assert answer.headers.get("Allow") == ("GET, HEAD, OPTIONS, POST" if status == 405 else None)
+
+
+def test_a_fault_of_ours_is_told_without_a_word_of_it(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing() -> Statistics:
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr(repository.engine, "statistics", failing)
+    answer = repository.client.get("/oai?verb=Identify")
+    assert (answer.status_code, answer.text) == (500, "The catalogue failed to answer. The fault is ours.\n")
+
+
+def test_other_addresses_are_the_pages_own(repository: Repository) -> None:
+    assert repository.client.get("/oaix").content_type.startswith("text/html")

@@ -14,9 +14,11 @@ from flask.testing import FlaskClient
 
 from catalogue.engines import open_engine
 from catalogue.engines.stored import encode
+from catalogue.protocols.ogcapi import features
 from catalogue.service import Catalogue
-from mappings.formats import FORMATS, write
+from mappings.formats import FORMATS, ogcrecord, write
 from records.dates import Date, TimeInterval
+from records.model import Record
 from tests.catalogue.protocols.ogcapi.making import ITEMS, feature, hrefs, identifiers, path_of, written
 from tests.catalogue.protocols.serving import serving
 from tests.contracts.making import NOW, entry
@@ -155,6 +157,21 @@ def test_a_record_that_cannot_be_written_leaves_the_page_standing(tmp_path: Path
     assert hrefs(poor["links"], "self") == ["http://catalogue.example/ogc/collections/records/items/bad"]
     assert one == poor
     assert "'bad' cannot be written" in caplog.text
+
+
+def test_a_fault_in_the_writer_stops_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(record: Record) -> dict[str, Any]:
+        if record.identifier == "bad":
+            raise TypeError("a secret")
+        return whole(record)
+
+    whole = ogcrecord.feature
+    monkeypatch.setattr(features, "feature", failing)
+    with serving(tmp_path, []) as app:
+        app.extensions["catalogue"].engine.put([entry("good", "A good one"), entry("bad", "A bad one")], now=NOW)
+        page: Any = app.test_client().get(ITEMS).json
+    assert [given["properties"]["title"] for given in page["features"]] == ["A bad one", "A good one"]
+    assert ["reflecs:problem" in given for given in page["features"]] == [True, False]
 
 
 def test_a_replaced_record_is_seen_at_once(tmp_path: Path) -> None:

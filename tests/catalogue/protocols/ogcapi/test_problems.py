@@ -9,8 +9,9 @@ from typing import NoReturn
 import pytest
 from flask import Flask
 
+from catalogue.protocols.doors import UNAVAILABLE
 from catalogue.protocols.ogcapi.problems import STATUS
-from records.errors import CatalogueError
+from records.errors import CatalogueError, EngineError
 from tests.catalogue.protocols.ogcapi.making import ITEMS, problem, written
 from tests.catalogue.protocols.serving import TOKEN, serving
 
@@ -25,10 +26,27 @@ def test_a_catalogue_that_cannot_answer_says_when_to_ask_again(tmp_path: Path, p
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "60"
     told = problem(answer)
-    assert told["code"] == "Unavailable"
+    assert (told["code"], told["detail"]) == ("Unavailable", UNAVAILABLE)
     assert "sqlite" not in answer.text.lower()
     assert "table" not in answer.text
     assert path.partition("?")[0] in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "does"), [("POST", ITEMS, "create"), ("PUT", f"{ITEMS}/arctic", "replace"), ("DELETE", f"{ITEMS}/arctic", "delete")]
+)
+def test_a_curator_is_told_whether_anything_was_kept(
+    tmp_path: Path, method: str, path: str, does: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> NoReturn:
+        raise EngineError("The disk is full; nothing was kept.")
+
+    with serving(tmp_path, written(tmp_path / "documents"), tokens=(TOKEN,)) as app:
+        monkeypatch.setattr(app.extensions["doors"].depositing, does, failing)
+        document = b'{"type": "Feature", "id": "arctic", "properties": {"title": "T"}}'
+        answer = app.test_client().open(path, method=method, data=document, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert problem(answer)["detail"] == "The disk is full; nothing was kept."
 
 
 def test_an_api_definition_needs_no_catalogue(tmp_path: Path) -> None:

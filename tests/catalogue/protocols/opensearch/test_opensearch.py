@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from catalogue.engines.base import Engine
+from catalogue.engines.base import Engine, Statistics
 from catalogue.engines.stored import entry_of
+from catalogue.protocols.doors import UNAVAILABLE
+from catalogue.protocols.opensearch import answering
 from catalogue.protocols.opensearch.asking import PARAMETERS
 from catalogue.query import MAX_LIMIT
+from mappings.atom import entry
 from mappings.formats import read, write
 from mappings.xml import parse_xml
 from records.codes import Domain
@@ -203,21 +206,64 @@ def test_behind_the_end_there_is_nothing(app: Flask) -> None:
 
 
 def test_a_feed_tells_its_question(app: Flask) -> None:
-    feed = ask(app, "/opensearch/search?q=temprature&bbox=-10,-10,10,10&start=2000&end=2020&domain=earth&count=3")
-    request, correction = feed.iter(f"{OS}Query")
+    feed = ask(app, "/opensearch/search?q=temperature&bbox=-10,-10,10,10&start=2000&end=2020&domain=earth&count=3")
+    (request,) = feed.iter(f"{OS}Query")
     assert dict(request.items()) == {
         "role": "request",
-        "searchTerms": "temprature",
+        "searchTerms": "temperature",
         "{http://a9.com/-/opensearch/extensions/geo/1.0/}box": "-10,-10,10,10",
         "{http://a9.com/-/opensearch/extensions/time/1.0/}start": "2000",
         "{http://a9.com/-/opensearch/extensions/time/1.0/}end": "2020",
         "count": "3",
         "startIndex": "1",
     }
-    assert correction.get("searchTerms") == "temperature"
-    assert feed.findtext(f"{A}title") == "Reflecs: temprature"
+    assert feed.findtext(f"{A}title") == "Reflecs: temperature"
     assert feed.findtext(f"{A}author/{A}name") == "Reflecs"
     assert feed.findtext(f"{A}updated") == "2026-11-27T12:00:00Z"
+
+
+def test_words_are_searched_as_they_are_written(app: Flask) -> None:
+    """As at every door for programs; the pages alone look for the nearest word."""
+    feed = ask(app, "/opensearch/search?q=temprature")
+    assert feed.findtext(f"{OS}totalResults") == "0"
+    assert [query.get("role") for query in feed.iter(f"{OS}Query")] == ["request"]
+    assert feed.findtext(f"{OS}totalResults") != ask(app, "/opensearch/search?q=temperature").findtext(f"{OS}totalResults")
+
+
+@pytest.mark.parametrize("most", [1, 20_000])
+def test_large_entries_make_short_pages_and_a_walk_is_whole(app: Flask, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "BYTES", most)
+    address: str | None = "/opensearch/search?count=30"
+    pages: list[list[str | None]] = []
+    while address is not None:
+        feed = ask(app, address)
+        pages.append(identifiers(feed))
+        address = links(feed).get("next")
+        room = int(feed.findtext(f"{OS}itemsPerPage") or 0)
+        assert room == (len(pages[-1]) if address else 30)
+        assert feed.findtext(f"{OS}totalResults") == "89"
+        written = [len(etree.tostring(entry)) for entry in feed.iter(f"{A}entry")]
+        assert sum(written[:-1]) < most + 300 * len(written), "the last one alone goes beyond"
+    assert [identifier for page in pages for identifier in page] == list(app.extensions["catalogue"].engine.identifiers())
+    assert (max(map(len, pages)) == 1) == (most == 1)
+
+
+def test_a_record_that_cannot_be_written_leaves_the_feed_standing(
+    few: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(record: Record, *, url: str, author: str) -> bytes:
+        if record.identifier == "north" and record.abstract is None:
+            raise TypeError("a secret")
+        return entry(record, url=url, author=author)
+
+    monkeypatch.setattr(answering, "entry", failing)
+    feed = ask(few, "/opensearch/search")
+    assert identifiers(feed) == ["date line", "north", "stars"]
+    (poor,) = [one for one in feed.iter(f"{A}entry") if one.findtext(f"{DC}identifier") == "north"]
+    assert poor.findtext(f"{A}id") == "http://catalogue.example/records/north"
+    assert poor.findtext(f"{A}title") == "Glaciology of the north"
+    assert poor.findtext(f"{A}summary") == "This record cannot be written as Atom; its other formats may hold it."
+    assert "'north' cannot be written as Atom" in caplog.text
 
 
 _SIDES = "longitudes from -180 to 180, latitudes from -90 to 90, south not above north"
@@ -240,7 +286,7 @@ _WRONG_BOX = f"it must be four numbers, west,south,east,north in degrees, {_SIDE
             "start is 'yesterday'; it must be a date or a moment: 2007, 2007-04, 2007-04-03 or 2007-04-03T12:30:00Z",
         ),
         ("end=2007-02-30", "end", "end is '2007-02-30'; it must be a date or a moment: 2007, 2007-04, 2007-04-03 or 2007-04-03T12:30:00Z"),
-        ("start=2008&end=2007", "start", "start (2008) is later than end (2007)"),
+        ("start=2008&end=2007", "start", "the time asked for ends (2007) before it begins (2008)"),
         ("domain=music", "domain", "domain is 'music'; it must be one of earth, universe, life, material"),
         ("q=a&q=b", "q", "q is given 2 times; it may be given once"),
         (
@@ -271,7 +317,35 @@ def test_a_catalogue_out_of_order_says_when_to_come_back(few: Flask, tmp_path: P
         path.write_bytes(b"broken")
     answer = few.test_client().get("/opensearch/search")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
-    assert parse_xml(answer.data).findtext(f"{PROBLEM}title") == "The catalogue cannot answer now"
+    told = parse_xml(answer.data)
+    assert [told.findtext(f"{PROBLEM}{name}") for name in ("title", "detail")] == ["The catalogue cannot answer now", UNAVAILABLE]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "title"),
+    [
+        ("POST", "/opensearch", 405, "This address does not take such a request"),
+        ("DELETE", "/opensearch/search", 405, "This address does not take such a request"),
+        ("GET", "/opensearch/", 404, "There is nothing at this address"),
+        ("GET", "/opensearch/nowhere", 404, "There is nothing at this address"),
+    ],
+)
+def test_errors_of_http_are_told_as_problems(app: Flask, method: str, path: str, status: int, title: str) -> None:
+    answer = app.test_client().open(path, method=method, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+xml")
+    told = parse_xml(answer.data)
+    assert [told.findtext(f"{PROBLEM}{name}") for name in ("status", "title")] == [str(status), title]
+    assert answer.headers.get("Allow") == ("GET, HEAD, OPTIONS" if status == 405 else None)
+
+
+def test_a_fault_of_ours_is_told_without_a_word_of_it(few: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing() -> Statistics:
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr(few.extensions["catalogue"].engine, "statistics", failing)
+    answer = few.test_client().get("/opensearch/search")
+    assert (answer.status_code, answer.content_type) == (500, "application/problem+xml")
+    assert parse_xml(answer.data).findtext(f"{PROBLEM}detail") == "The catalogue failed to answer. The fault is ours."
 
 
 _VALUES = st.one_of(

@@ -1,0 +1,51 @@
+"""What was written of records and is likely to be asked for again, the oldest forgotten first, bounded by its bytes."""
+
+import threading
+from collections import OrderedDict
+from typing import Final
+
+Written = tuple[bytes, bytes]
+"""The members of a record's document, links aside, and what stands between the brackets of its links."""
+
+BYTES: Final = 32 * 1024 * 1024
+"""So much is remembered in a process: some 6,000 records."""
+_AROUND: Final = 300
+"""Bytes that Python needs around each."""
+
+
+class Remembered:
+    """Remembers what was written, by a key that tells all that it was made of. Threads may share it."""
+
+    def __init__(self, most: int = BYTES) -> None:
+        self._most = most
+        self._kept: OrderedDict[bytes, Written] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes that are held."""
+        return self._size
+
+    def get(self, key: bytes) -> Written | None:
+        """Return what was kept; None where it was not, or is forgotten."""
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None:
+                self._kept.move_to_end(key)
+            return known
+
+    def keep(self, key: bytes, written: Written) -> None:
+        """Keep what was written, and forget what was not asked for for the longest time where it becomes too much."""
+        with self._lock:
+            if key in self._kept:  # another thread was faster, with the same
+                return
+            self._kept[key] = written
+            self._size += _size(written)
+            while self._size > self._most:
+                _, forgotten = self._kept.popitem(last=False)
+                self._size -= _size(forgotten)
+
+
+def _size(written: Written) -> int:
+    return sum(map(len, written)) + _AROUND
