@@ -19,7 +19,7 @@ from mappings.formats.shared.dublincore import writing
 from mappings.formats.shared.dublincore.reading import DATE_TYPES, DOMAIN_SCHEME, RELATION_TYPES
 from mappings.xml import NAMESPACES, legal, qname
 from records.codes import ContactScope
-from records.model import Extent, Record
+from records.model import Extent, Record, Source
 
 
 class ElementSet(StrEnum):
@@ -71,7 +71,7 @@ def csw_record(record: Record, version: str, element_set: ElementSet) -> bytes:
         element_set: how much of it.
     """
     if element_set is ElementSet.FULL:
-        if version == "2.0.2" and record.source is not None and _is_whole(record.source.content, record.source.format):
+        if version == "2.0.2" and record.source is not None and _is_whole(record, record.source):
             return embedded(record.source.content)
         return _record(record, version, "Record", elements=_told(dublincore.elements(writing.readable(record)), version))
     kept = _brief(record) if element_set is ElementSet.BRIEF else replace(record, identifiers=())
@@ -101,9 +101,14 @@ def iso_record(record: Record, element_set: ElementSet) -> bytes:
     return embedded(iso19139.FORMAT.write(kept))
 
 
-def _is_whole(content: bytes, format_name: str) -> bool:
-    """Return whether a document is a full csw:Record of version 2.0.2: brief and summary records and those of 3.0 are read as well."""
-    return format_name == dublincore.FORMAT.name and root_tag(content) == _WHOLE
+def _is_whole(record: Record, source: Source) -> bool:
+    """Return whether a record came as a full csw:Record of version 2.0.2: brief and summary records and those of 3.0 are read as well.
+
+    One that came without an identifier is none: nobody could ask for it again by what its document says.
+    """
+    if source.format != dublincore.FORMAT.name or any(problem.code == "no-identifier" for problem in record.problems):
+        return False
+    return root_tag(source.content) == _WHOLE
 
 
 def _brief(record: Record) -> Record:

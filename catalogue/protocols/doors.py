@@ -1,12 +1,14 @@
 """What every door is given: the catalogue, who may write through it, and what it says of itself."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from flask import Request
+from flask import Request, Response, request
+from flask.sansio.blueprints import BlueprintSetupState
 from lxml import etree
+from werkzeug.exceptions import HTTPException
 
 from catalogue.protocols.positions import Positions
 from catalogue.query import SortKey
@@ -24,9 +26,44 @@ FAULTS: Final = (CatalogueError, etree.LxmlError, ArithmeticError, AttributeErro
 """What the writer of a format may raise of a damaged record that nobody foresaw: the page that it is on arrives all the same."""
 
 
-def asker(request: Request) -> str:
+PAGE_BYTES: Final = 16 * 1024 * 1024
+"""A page ends once its records are so large together, whatever their number; a single record may have more."""
+
+
+def until_full(parts: Iterable[bytes], most: int) -> list[bytes]:
+    """Return the first of the parts, as many as have `most` bytes together, and one at least."""
+    kept: list[bytes] = []
+    size = 0
+    for part in parts:
+        kept.append(part)
+        size += len(part)
+        if size >= most:
+            break
+    return kept
+
+
+def answer_all_below(answer: Callable[[HTTPException], Response]) -> Callable[[BlueprintSetupState], None]:
+    """Return what has a door answer also what no route takes, a wrong method or an address below: its clients read no HTML.
+
+    It is recorded with the door's blueprint; `answer` says in the door's dialect what is wrong.
+    """
+
+    def register(state: BlueprintSetupState) -> None:
+        prefix = state.url_prefix or ""
+
+        def unrouted() -> Response | None:
+            error = request.routing_exception
+            below = f"{request.path}/".startswith(f"{prefix}/")
+            return answer(error) if error is not None and below else None
+
+        state.app.before_request(unrouted)
+
+    return register
+
+
+def asker(asked: Request) -> str:
     """Return what tells one asker from another: two who walk at a time must not get into each other's pages."""
-    return f"{request.remote_addr} {request.headers.get('X-Forwarded-For', '')[:200]} {request.user_agent.string[:200]}"
+    return f"{asked.remote_addr} {asked.headers.get('X-Forwarded-For', '')[:200]} {asked.user_agent.string[:200]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

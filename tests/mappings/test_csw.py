@@ -70,6 +70,31 @@ def test_what_came_as_a_csw_record_keeps_its_own_words(cite: Record) -> None:
     assert b'<dc:subject scheme="http://www.digest.org/2.1">Vegetation-Cropland</dc:subject>' in summary
 
 
+def test_a_csw_record_in_the_default_namespace_keeps_its_bytes() -> None:
+    plain = (
+        b'<!-- of a catalogue --><Record xmlns="http://www.opengis.net/cat/csw/2.0.2" xmlns:d="http://purl.org/dc/elements/1.1/">'
+        b"<d:identifier>a</d:identifier>\n<d:title>Its own</d:title></Record>"
+    )
+    assert csw_record(read(plain), "2.0.2", ElementSet.FULL) == plain.partition(b"-->")[2]
+
+
+@pytest.mark.parametrize("name", ["csw30:Record", "csw:SummaryRecord"])
+def test_no_other_record_is_handed_out_as_one_of_2_0_2(name: str) -> None:
+    spaces = f'xmlns:csw30="http://www.opengis.net/cat/csw/3.0" {CSW} xmlns:unused="http://www.opengis.net/cat/csw/2.0.2:Record"'
+    other = f"<{name} {spaces}><dc:identifier>a</dc:identifier><dc:title>csw:Record</dc:title><!-- :Record --></{name}>"
+    written = csw_record(read(other.encode()), "2.0.2", ElementSet.FULL)
+    assert parse_xml(written).tag == "{http://www.opengis.net/cat/csw/2.0.2}Record"
+    assert b"unused" not in written
+
+
+def test_a_document_without_identifier_is_handed_out_with_the_one_it_was_given() -> None:
+    document = f"<csw:Record {CSW}><dc:title>Nameless</dc:title></csw:Record>".encode()
+    record = read(document)
+    written = csw_record(record, "2.0.2", ElementSet.FULL)
+    assert written != document
+    assert f"<dc:identifier>{record.identifier}</dc:identifier>".encode() in written
+
+
 def test_a_record_without_title_has_an_empty_one_in_brief_and_summary() -> None:
     bare = Record(identifier="a", abstract="Nothing more is known.")
     for element_set in (ElementSet.BRIEF, ElementSet.SUMMARY):

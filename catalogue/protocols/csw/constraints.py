@@ -39,10 +39,12 @@ def constraint_in(element: etree._Element) -> ast.Node | None:
     Raises:
         ServiceError: it is not understood.
     """
-    constraint = element.find("{*}Constraint")
-    if constraint is None:
+    constraints = element.findall("{*}Constraint")
+    if not constraints:
         return None
-    inner = list(children(constraint))
+    if len(constraints) > 1:
+        raise ServiceError(f"{local_name(element)} holds one Constraint, not {len(constraints)}", locator="Constraint")
+    inner = list(children(constraints[0]))
     if len(inner) != 1:
         raise ServiceError(f"a Constraint holds one Filter or CqlText, not {len(inner)} elements", locator="Constraint")
     if local_name(inner[0]) == "CqlText":

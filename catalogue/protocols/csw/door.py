@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from catalogue.protocols.csw.exceptions import ExceptionCode, ServiceError, translated
 from catalogue.protocols.csw.posted import looks_like, read_xml
 from catalogue.protocols.csw.replies import Reply, fault, in_soap
 from catalogue.protocols.csw.requests import VERSIONS, Caller, Request, read_kvp
-from catalogue.protocols.csw.service import Service
-from catalogue.protocols.doors import Doors
+from catalogue.protocols.csw.service import PAGE_BYTES, Service
+from catalogue.protocols.doors import Doors, answer_all_below, asker
 from mappings import atom
 from mappings.xml import MAX_DOCUMENT_BYTES
 from records.errors import CatalogueError, EngineError
@@ -24,9 +24,9 @@ _DESCRIPTIONS: Final = ("application/opensearchdescription+xml", "application/vn
 _XML: Final = ("application/xml", "text/xml")
 
 
-def blueprint(doors: Doors) -> Blueprint:
-    """Return the door, to be put at PATH."""
-    service = Service(doors, PATH)
+def blueprint(doors: Doors, page_bytes: int = PAGE_BYTES) -> Blueprint:
+    """Return the door, to be put at PATH; `page_bytes` as `Service` has it."""
+    service = Service(doors, PATH, page_bytes)
     door = Blueprint("csw", __name__)
 
     @door.route("", methods=["GET", "POST"])
@@ -37,13 +37,28 @@ def blueprint(doors: Doors) -> Blueprint:
             request.max_content_length = MAX_DOCUMENT_BYTES
         return _response(_reply(service, _caller(admitted=admitted)))
 
-    @door.errorhandler(InternalServerError)
-    def failed(_: InternalServerError) -> Response:
-        """Report a fault of ours, which Flask has logged, without a word of what it is."""
-        fault_of_ours = ServiceError("The catalogue failed to answer.", code=ExceptionCode.NO_APPLICABLE_CODE, status=500)
-        return _response(service.report(fault_of_ours, VERSIONS[0]))
+    @door.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response:
+        """Report what HTTP refuses; a fault of ours, which Flask has logged, without a word of what it is."""
+        return _response(service.report(_refused(error), VERSIONS[0]))
 
+    door.record(answer_all_below(failed))
     return door
+
+
+def _refused(error: HTTPException) -> ServiceError:
+    status, headers = error.code or 500, {}
+    match error:
+        case NotFound():
+            message = f"There is nothing at this address; the service is at {PATH}."
+        case MethodNotAllowed():
+            headers = {"Allow": ", ".join(sorted(error.valid_methods or ()))}
+            message = f"{request.method} is not answered here; {headers['Allow']} are."
+        case _ if status < 500:
+            message = error.description or error.name
+        case _:
+            message = "The catalogue failed to answer."
+    return ServiceError(message, code=ExceptionCode.NO_APPLICABLE_CODE, status=status, headers=headers)
 
 
 def _reply(service: Service, caller: Caller) -> Reply:
@@ -81,7 +96,7 @@ def _read(body: bytes) -> Request:
 def _caller(*, admitted: bool) -> Caller:
     accepted = request.accept_mimetypes
     return Caller(
-        name=f"{request.remote_addr} {request.user_agent.string}",
+        name=asker(request),
         prefers_atom=accepted.best_match((*_XML, atom.MEDIA_TYPE)) == atom.MEDIA_TYPE,
         prefers_description=accepted.best_match((*_XML, *_DESCRIPTIONS)) in _DESCRIPTIONS,
         admitted=admitted,
@@ -93,6 +108,7 @@ def _response(reply: Reply) -> Response:
     response = Response(reply.content(), status=reply.status)
     response.content_type = f"{reply.media_type}; charset=utf-8" if reply.is_xml else reply.media_type
     response.headers.update(reply.headers)
+    response.vary.add("Accept")
     if request.method != "POST":
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -5,12 +5,9 @@ The same status goes with the same code in both versions. OWS Common 2.0 wants i
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
+from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE
 from records.errors import CatalogueError, ConflictError, EngineError, NotFoundError, QueryError
-
-RETRY_SECONDS: Final = 10
-"""After so long it is worth to ask again, when the engine could not answer."""
 
 
 class ExceptionCode(StrEnum):
@@ -61,6 +58,12 @@ def unsupported_operation(name: str, reason: str) -> ServiceError:
     return ServiceError(f"{name} is not offered: {reason}", code=ExceptionCode.OPERATION_NOT_SUPPORTED, locator="request")
 
 
+def unavailable(message: str) -> ServiceError:
+    """Return the error that the engine cannot answer or write now."""
+    retry = {"Retry-After": str(RETRY_SECONDS)}
+    return ServiceError(message, code=ExceptionCode.NO_APPLICABLE_CODE, status=503, headers=retry)
+
+
 def translated(error: CatalogueError) -> ServiceError:
     """Return the error as this service reports it."""
     match error:
@@ -73,11 +76,6 @@ def translated(error: CatalogueError) -> ServiceError:
         case ConflictError():
             return ServiceError(str(error), locator="Insert", status=409)
         case EngineError():
-            return ServiceError(
-                "The catalogue cannot answer now. Please try again in a moment.",
-                code=ExceptionCode.NO_APPLICABLE_CODE,
-                status=503,
-                headers={"Retry-After": str(RETRY_SECONDS)},
-            )
+            return unavailable(UNAVAILABLE)
         case _:
             return ServiceError(str(error))

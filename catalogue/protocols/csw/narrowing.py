@@ -1,15 +1,17 @@
 """What narrows a search beside its constraint: the parameters of CSW 3.0 (OGC 12-176r7, table 6) and of OpenSearch Geo, Time and EO."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from pygeofilter import ast
+from pygeofilter import ast, values
 
-from catalogue.protocols.csw.constraints import cql
 from catalogue.protocols.csw.exceptions import ExceptionCode, ServiceError
 from catalogue.protocols.csw.requests import Request, shown
+from catalogue.protocols.filters.predicates import Maker, Term, prop, spatial, temporal
 from catalogue.protocols.filters.reference_systems import latitude_first
+from catalogue.protocols.filters.tokens import Kind, tokens_of
+from catalogue.protocols.filters.wkt import read_geometry
 from records.dates import Date, TimeInterval
 from records.errors import QueryError
 from records.model import Box
@@ -17,11 +19,31 @@ from records.model import Box
 EARTH_OBSERVATION: Final = {"eo:platform": "platform", "eo:instrument": "instrument", "eo:processingLevel": "level"}
 """Parameters of OpenSearch for Earth Observation (OGC 13-026r9), and the fields they ask for."""
 
-_SPATIAL: Final = ("Intersects", "Disjoint", "Contains", "Within", "Touches", "Crosses", "Overlaps", "Equals")
-_TEMPORAL: Final = (
-    *("Before", "After", "During", "TContains", "TEquals", "TOverlaps", "OverlappedBy"),
-    *("Begins", "BegunBy", "Ends", "EndedBy", "Meets", "MetBy"),
-)
+_SPATIAL: Final[Mapping[str, Maker]] = {
+    "intersects": spatial(ast.GeometryIntersects),
+    "disjoint": spatial(ast.GeometryDisjoint),
+    "contains": spatial(ast.GeometryContains),
+    "within": spatial(ast.GeometryWithin),
+    "touches": spatial(ast.GeometryTouches),
+    "crosses": spatial(ast.GeometryCrosses),
+    "overlaps": spatial(ast.GeometryOverlaps),
+    "equals": spatial(ast.GeometryEquals),
+}
+_TEMPORAL: Final[Mapping[str, Maker]] = {
+    "Before": temporal(ast.TimeBefore),
+    "After": temporal(ast.TimeAfter),
+    "During": temporal(ast.TimeDuring),
+    "TContains": temporal(ast.TimeContains),
+    "TEquals": temporal(ast.TimeEquals),
+    "TOverlaps": temporal(ast.TimeOverlaps),
+    "OverlappedBy": temporal(ast.TimeOverlappedBy),
+    "Begins": temporal(ast.TimeBegins),
+    "BegunBy": temporal(ast.TimeBegunBy),
+    "Ends": temporal(ast.TimeEnds),
+    "EndedBy": temporal(ast.TimeEndedBy),
+    "Meets": temporal(ast.TimeMeets),
+    "MetBy": temporal(ast.TimeMetBy),
+}
 _ANY: Final = "AnyInteracts"
 _NOT_UNDERSTOOD: Final = ("lat", "lon", "distance", "radius")
 """Parameters that narrow and are not understood: to pass over them would answer another question."""
@@ -76,15 +98,27 @@ def conditions_of(request: Request) -> Iterator[ast.Node]:
             raise ServiceError(message, code=ExceptionCode.OPTION_NOT_SUPPORTED, locator=name)
     geometry = request.text("geometry")
     if geometry is not None:
-        relation = request.one_of("relation", {name.lower(): name for name in _SPATIAL}, "Intersects")
+        relation = request.one_of("relation", _SPATIAL, _SPATIAL["intersects"])
         _check_axes(request.text("geometry_crs"))
-        yield cql(f"{relation.upper()}(extent, {geometry})", "geometry")
+        yield relation(prop("extent"), Term(value=_geometry(geometry)))
     if _relation(request) != _ANY:
         yield _related_to_time(request)
     for name, field in EARTH_OBSERVATION.items():
         value = request.text(name)
         if value is not None:
             yield ast.Equal(ast.Attribute(field), value)
+
+
+def _geometry(text: str) -> values.Geometry | values.Envelope:
+    """Return the geometry that a text is, with nothing behind it."""
+    try:
+        tokens = tokens_of(text, cql2=False)
+        found = read_geometry(tokens)
+        if tokens.next.kind is not Kind.END:
+            raise tokens.fault("the end of the geometry")
+    except QueryError as error:
+        raise ServiceError(str(error), locator="geometry") from error
+    return found
 
 
 def _check_axes(name: str | None) -> None:
@@ -109,8 +143,7 @@ def _related_to_time(request: Request) -> ast.Node:
     if interval is None or interval.begin is None or interval.end is None:
         raise ServiceError("trel tells how records stand to a time: to one moment, or to an interval that begins and ends", locator="time")
     begin, end = interval.begin.text, interval.end.text
-    when = f"'{begin}'" if begin == end else f"'{begin}'/'{end}'"
-    return cql(f"interval {_relation(request).upper()} {when}", "time")
+    return _TEMPORAL[_relation(request)](prop("interval"), Term(value=begin if begin == end else f"{begin}/{end}"))
 
 
 def _asked_interval(request: Request) -> TimeInterval | None:

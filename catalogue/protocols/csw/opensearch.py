@@ -13,7 +13,7 @@ from catalogue.protocols.csw.replies import Reply
 from catalogue.protocols.csw.requests import Request
 from catalogue.protocols.csw.searching import Found, GetRecords
 from catalogue.protocols.csw.server import About
-from catalogue.query import DEFAULT_LIMIT, Page, SearchQuery
+from catalogue.query import DEFAULT_LIMIT, Page, SearchQuery, digest
 from catalogue.service import Catalogue
 from catalogue.service.addresses import with_parameters
 from mappings.atom import MEDIA_TYPE, OPENSEARCH, Feed, Relation, feed
@@ -34,7 +34,9 @@ _ASKED: Final = {
     **{name.lower(): name for name in EARTH_OBSERVATION},
 }
 """Parameters, and what they are in a URL template. Empty ones do not narrow."""
-_PAGING: Final = {"startposition", "maxrecords"}
+_FIXED: Final = {"service": "CSW", "version": "3.0.0", "request": "GetRecords", "outputformat": MEDIA_TYPE}
+_PAGING: Final = {"startposition", "maxrecords", "resulttype", "requestid"}
+"""What asks for one page, and not for the answer that it is a part of."""
 _WORD: Final = re.compile(r"\w{2,}")
 
 
@@ -81,17 +83,20 @@ def _example(catalogue: Catalogue) -> str | None:
 
 def answer_feed(about: About, request: Request, asked: GetRecords, found: Found, entries: Iterable[bytes], updated: datetime) -> Reply:
     """Return the feed that answers a GetRecords request; the entries are set into it as they are."""
-    given = {name: value for name in _ASKED if (value := request.text(name)) is not None}
+    given = _given(request)
     limit = asked.query.page.limit or DEFAULT_LIMIT
     said = Feed(
-        identifier=_address(about.url, {name: value for name, value in given.items() if name not in _PAGING}),
+        identifier=f"{about.url}#{digest(asked.query, asked.query.sort)}" if given is None else _address(about.url, given),
         title=about.title,
         updated=updated,
         author=about.provider,
         links=(
             Relation(rel="search", href=f"{about.url}?{_DESCRIPTION_REQUEST}", media_type=DESCRIPTION_TYPE),
-            Relation(rel="self", href=_page(about.url, given, found.start, limit)),
-            *([Relation(rel="next", href=_page(about.url, given, found.next_record, limit))] if found.next_record else []),
+            *(
+                Relation(rel=rel, href=_page(about.url, given, start, limit))
+                for rel, start in (("self", found.start), ("next", found.next_record))
+                if start and given is not None
+            ),
         ),
         total=found.page.number_matched,
         start=found.start,
@@ -99,11 +104,21 @@ def answer_feed(about: About, request: Request, asked: GetRecords, found: Found,
         query={
             meaning: value
             for name, meaning in _ASKED.items()
-            if name not in _PAGING and not meaning.startswith("eo:") and (value := given.get(name)) is not None
+            if name not in _PAGING and not meaning.startswith("eo:") and (value := request.text(name)) is not None
         },
     )
     head, end, _ = feed(said, ()).partition(b"?>")[2].rpartition(b"</feed>")
     return Reply(parts=(head, *entries, end), media_type=MEDIA_TYPE)
+
+
+def _given(request: Request) -> dict[str, str] | None:
+    """Return what narrows and orders the answer, as the links to its pages repeat it; None where no address can."""
+    if request.element is None:
+        return {name: value for name, (value, *_) in request.values.items() if name not in {*_FIXED, *_PAGING}}
+    if request.element.find("{*}Query/{*}Constraint") is not None:
+        return None
+    # the prefix of a type is bound in the document alone
+    return {name: ",".join(values) for name, values in request.values.items() if name not in {*_FIXED, *_PAGING, "typenames"}}
 
 
 def _page(url: str, given: Mapping[str, str], start: int, limit: int) -> str:
@@ -111,8 +126,7 @@ def _page(url: str, given: Mapping[str, str], start: int, limit: int) -> str:
 
 
 def _address(url: str, given: Mapping[str, str]) -> str:
-    fixed = {"service": "CSW", "version": "3.0.0", "request": "GetRecords", "typenames": "csw:Record", "outputformat": MEDIA_TYPE}
-    return with_parameters(url, {**fixed, **given}.items())
+    return with_parameters(url, {**_FIXED, "typenames": "csw:Record", **given}.items())
 
 
 def _name(local: str) -> str:

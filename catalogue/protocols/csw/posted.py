@@ -31,6 +31,11 @@ _CHILDREN: Final[Mapping[str, AbstractSet[str]]] = {
     "GetRepositoryItem": {"Id"},
 }
 """The elements of each operation; those of others are not looked at here."""
+_REPEATED: Final = {
+    *("Version", "Section", "OutputFormat", "Language", "ResponseHandler"),
+    *("Id", "TypeName", "ElementName", "PropertyName", "ParameterName", "ValueReference", "SortProperty"),
+}
+"""Elements that stand more than once beside each other."""
 _OF_QUERY: Final = {"ElementSetName", "ElementName", "Constraint", "SortBy"}
 _NOT_HEEDED: Final = {"DistributedSearch", "ResponseHandler", "AcceptLanguages"}
 """There is no federation, every answer is given at once, and in one language."""
@@ -119,19 +124,30 @@ def _of_query(query: etree._Element) -> dict[str, tuple[str, ...]]:
 def _sort_keys(element: etree._Element) -> Iterator[str]:
     """Yield the keys as KVP writes them, "dc:title:A"."""
     for key in _known(element, {"SortProperty"}):
-        parts = {local_name(part): words_of(part) for part in _known(key, {"PropertyName", "ValueReference", "SortOrder"})}
-        name = parts.get("ValueReference") or parts.get("PropertyName")
-        if not name:
+        parts = [(local_name(part), words_of(part)) for part in _known(key, {"PropertyName", "ValueReference", "SortOrder"})]
+        names = [text for name, text in parts if name != "SortOrder" and text]
+        if not names:
             raise missing("SortBy")
-        yield f"{name}:{parts.get('SortOrder') or 'ASC'}"
+        if len(names) > 1:
+            raise ServiceError(f"a SortProperty names one property, not {len(names)}", locator="SortBy")
+        yield f"{names[0]}:{next((text for name, text in parts if name == 'SortOrder' and text), 'ASC')}"
 
 
 def _known(element: etree._Element, names: AbstractSet[str]) -> Iterator[etree._Element]:
-    """Yield the child elements, all of which have one of these names and a namespace of CSW, OWS or filters."""
+    """Yield the child elements, all of which have one of these names and a namespace of CSW, OWS or filters.
+
+    What says something once stands once: to heed one of two would answer another question.
+    """
+    seen: set[str] = set()
     for child in children(element):
-        if local_name(child) not in names or namespace(child) not in _SPOKEN.keys() | _OWS | _FILTER:
+        name = local_name(child)
+        if name in seen:
+            raise ServiceError(f"{local_name(element)} holds one {name}, not several", locator=name)
+        if name not in _REPEATED:
+            seen.add(name)
+        if name not in names or namespace(child) not in _SPOKEN.keys() | _OWS | _FILTER:
             allowed = ", ".join(sorted(names))
-            what = f"{{{namespace(child)}}}{local_name(child)}"
+            what = f"{{{namespace(child)}}}{name}"
             raise ServiceError(f"{local_name(element)} holds {allowed}, not {shown(what)}", locator=local_name(element))
         yield child
 

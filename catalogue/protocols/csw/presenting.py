@@ -1,21 +1,19 @@
 """Records as they are handed out: the output schemas, the element sets, and what stands in for a record that cannot be had in them."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from lxml import etree
-
 from catalogue.protocols.csw.exceptions import ExceptionCode, ServiceError
 from catalogue.protocols.csw.requests import Request, shown
+from catalogue.protocols.doors import FAULTS
 from catalogue.service import Catalogue
 from mappings import atom
 from mappings.csw import ElementSet, csw_elements, csw_record, is_element_name, iso_record
 from mappings.embedding import embedded
 from mappings.xml import NAMESPACES, legal
-from records.errors import CatalogueError
 from records.model import Record
 
 _LOG: Final = logging.getLogger(__name__)
@@ -43,9 +41,6 @@ OUTPUT_SCHEMAS: Final[Mapping[str, Mapping[str, OutputSchema]]] = {
     for version, prefix in (("2.0.2", "csw"), ("3.0.0", "csw30"))
 }
 """The output schemas of each version by the address they are asked for; the first is the default."""
-
-_CANNOT: Final = (CatalogueError, etree.LxmlError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a writer may raise of a record that nobody foresaw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +114,24 @@ def read_presentation(request: Request) -> Presentation:
     )
 
 
+def fitting(catalogue: Catalogue, records: Iterable[Record], presentation: Presentation, most: int) -> list[bytes]:
+    """Return the first of these records, as many as have not more bytes than `most`, the first whatever it has."""
+    found: list[bytes] = []
+    size = 0
+    for record in records:
+        element = presented(catalogue, record, presentation)
+        size += len(element)
+        if found and size > most:
+            break
+        found.append(element)
+    return found
+
+
 def presented(catalogue: Catalogue, record: Record, presentation: Presentation) -> bytes:
     """Return a record as one element; where that cannot be, a comment that says so and a minimal record in its stead."""
     try:
         return _presented(catalogue, record, presentation)
-    except _CANNOT:
+    except FAULTS:
         _LOG.exception("the record %r cannot be handed out as %s", record.identifier, presentation.schema)
     told = legal(f"the record {record.identifier} cannot be handed out as {presentation.schema}").replace("--", "- -")
     return f"<!-- {told} -->".encode() + _in_its_stead(catalogue, record, presentation)

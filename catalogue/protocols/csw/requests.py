@@ -18,7 +18,9 @@ MAX_VALUE: Final = 64 * 1024
 _SHOWN: Final = 120
 _BINDING: Final = re.compile(r"xmlns\(\s*(?:([\w.-]*)\s*[=,])?\s*([^()\s]*)\s*\)")
 """One binding of the parameter NAMESPACE: xmlns(prefix=uri), or xmlns(uri) for the default."""
-_INTEGER: Final = re.compile(r"\+?[0-9]{1,18}")
+_INTEGER: Final = re.compile(r"\+?[0-9]+")
+_DIGITS: Final = 18
+"""A number of more digits is read as the least of them: it is beyond all that there is."""
 
 
 _T = TypeVar("_T")
@@ -104,9 +106,9 @@ class Request:
         value = self.text(name)
         if value is None:
             return default
-        if not _INTEGER.fullmatch(value) or int(value) < least:
+        if not _INTEGER.fullmatch(value) or (number := int(value) if len(value) <= _DIGITS else 10**_DIGITS) < least:
             raise ServiceError(f"{name} is a whole number from {least} on, not {shown(value)}", locator=name)
-        return int(value)
+        return number
 
     def one_of(self, name: str, known: Mapping[str, _T], default: _T) -> _T:
         """Return what the value of a parameter stands for.

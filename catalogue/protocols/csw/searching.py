@@ -1,6 +1,6 @@
 """GetRecords: the question it asks of the catalogue, and the page that answers it (OGC 07-006r1, 10.8; OGC 12-176r7, 7.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -120,10 +120,12 @@ def _query(request: Request, presentation: Presentation, limit: int) -> SearchQu
 
 
 def _identifiers(request: Request) -> tuple[str, ...]:
+    """Return the identifiers; where commas part them the whole as well, for an identifier may hold commas."""
     identifiers = request.many("recordIds")
     if len(identifiers) > _MAX_IDENTIFIERS:
         raise ServiceError(f"recordIds are at most {_MAX_IDENTIFIERS}", locator="recordIds")
-    return identifiers
+    whole = request.text("recordIds")
+    return (*identifiers, whole) if whole is not None and len(identifiers) > 1 else identifiers
 
 
 def _sort(request: Request) -> tuple[SortKey, ...]:
@@ -154,3 +156,8 @@ def search(doors: Doors, asked: GetRecords, *, asker: str) -> Found:
     if asked.query.ids and not page.number_matched:
         raise ServiceError(str(NotFoundError(asked.query.ids[0])), locator="recordIds", status=404)
     return Found(page=page, start=asked.start, limit=asked.query.page.limit)
+
+
+def shortened(asked: GetRecords, limit: int) -> GetRecords:
+    """Return the same request for a shorter page: what is found then remembers where the next one begins."""
+    return replace(asked, query=replace(asked.query, page=replace(asked.query.page, limit=limit)))

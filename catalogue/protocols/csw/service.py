@@ -7,16 +7,18 @@ from catalogue.protocols.csw.capabilities import Descriptions
 from catalogue.protocols.csw.domains import domain_reply
 from catalogue.protocols.csw.exceptions import ExceptionCode, ServiceError
 from catalogue.protocols.csw.operations import operations, parameter_values
-from catalogue.protocols.csw.presenting import presented
+from catalogue.protocols.csw.presenting import fitting
 from catalogue.protocols.csw.replies import Reply, acknowledgement, search_reply
 from catalogue.protocols.csw.requests import Request
 from catalogue.protocols.csw.retrieving import by_identifier, repository_item
-from catalogue.protocols.csw.searching import ResultType, read_get_records, search
+from catalogue.protocols.csw.searching import Found, GetRecords, ResultType, read_get_records, search, shortened
 from catalogue.protocols.csw.server import About, Dispatcher
 from catalogue.protocols.csw.transactions import transaction_reply
 from catalogue.protocols.doors import Doors
 from mappings import atom
 
+PAGE_BYTES: Final = 16 * 1024 * 1024
+"""An answer is put together in memory: so much of it a single request can ask for."""
 _CHALLENGE: Final = 'Bearer realm="catalogue"'
 
 
@@ -26,10 +28,12 @@ class Service:
     Args:
         doors: the catalogue, and what it says of itself.
         path: where the door is.
+        page_bytes: the records, or the domains, of one answer have at most so many bytes together; a single record may have more.
     """
 
-    def __init__(self, doors: Doors, path: str) -> None:
+    def __init__(self, doors: Doors, path: str, page_bytes: int = PAGE_BYTES) -> None:
         self._doors = doors
+        self._page_bytes = page_bytes
         self.about = about(doors, path)
         self._descriptions = Descriptions()
         self._parameters = {version: parameter_values(operations(version, writable=doors.writable)) for version in ("2.0.2", "3.0.0")}
@@ -38,9 +42,9 @@ class Service:
             {
                 "GetCapabilities": self._capabilities,
                 "DescribeRecord": lambda request: self._descriptions.description(self._dispatcher, request),
-                "GetDomain": lambda request: domain_reply(doors.catalogue, request, self._parameters[request.version]),
+                "GetDomain": lambda request: domain_reply(doors.catalogue, request, self._parameters[request.version], page_bytes),
                 "GetRecords": self._records,
-                "GetRecordById": lambda request: by_identifier(doors.catalogue, request),
+                "GetRecordById": lambda request: by_identifier(doors.catalogue, request, page_bytes),
                 "GetRepositoryItem": lambda request: repository_item(doors.catalogue, request),
                 "Transaction": self._transaction,
             },
@@ -68,11 +72,19 @@ class Service:
         now = self._doors.catalogue.clock()
         if asked.result_type is ResultType.VALIDATE:
             return acknowledgement(request, self.about.url, now)
-        found = search(self._doors, asked, asker=request.caller.name)
-        records = [presented(self._doors.catalogue, hit.record, asked.presentation) for hit in found.page.hits]
+        found, records = self._page(asked, request.caller.name)
         if asked.presentation.media_type == atom.MEDIA_TYPE:
             return opensearch.answer_feed(self.about, request, asked, found, records, now)
         return search_reply(asked, found, records, now)
+
+    def _page(self, asked: GetRecords, asker: str) -> tuple[Found, list[bytes]]:
+        """Return a page and its records; where they are too large together, the page of as many as are not."""
+        while True:
+            found = search(self._doors, asked, asker=asker)
+            records = fitting(self._doors.catalogue, (hit.record for hit in found.page.hits), asked.presentation, self._page_bytes)
+            if len(records) == len(found.page.hits):
+                return found, records
+            asked = shortened(asked, len(records))
 
     def _transaction(self, request: Request) -> Reply:
         if not request.caller.admitted:

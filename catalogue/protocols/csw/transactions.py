@@ -4,14 +4,16 @@ Everything is read and looked at before anything is written. Then all insertions
 deletions a third. A record's document is its element as it stands in the request, written as UTF-8 with the namespaces in scope.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from lxml import etree
+from pygeofilter import ast
 
 from catalogue.protocols.csw.constraints import constraint_in
-from catalogue.protocols.csw.exceptions import RETRY_SECONDS, ExceptionCode, ServiceError, missing
+from catalogue.protocols.csw.exceptions import ExceptionCode, ServiceError, missing, unavailable
 from catalogue.protocols.csw.replies import Reply, attribute, element, end_tag, start_tag
 from catalogue.protocols.csw.requests import Request
 from catalogue.protocols.doors import HARVEST_ORDER, Doors
@@ -22,7 +24,10 @@ from mappings.xml import children, local_name, namespace
 from records.errors import CatalogueError, ConflictError, EngineError, FormatError, NotFoundError, QueryError
 from records.model import Record
 
+_LOG: Final = logging.getLogger(__name__)
+
 _ACTIONS: Final = {"Insert", "Update", "Delete"}
+_EVERYTHING: Final = "the constraint of this Delete matches every record of the catalogue; name the records by their identifiers"
 _PARTIAL: Final = "single properties are not replaced here (RecordProperty); an Update holds the whole record"
 
 
@@ -38,7 +43,7 @@ class _Transaction:
 
     inserted: tuple[bytes, ...]
     updated: tuple[bytes, ...]
-    deletions: tuple[SearchQuery, ...]
+    deletions: tuple[ast.Node, ...]
 
 
 def transaction_reply(doors: Doors, request: Request) -> Reply:
@@ -52,7 +57,7 @@ def transaction_reply(doors: Doors, request: Request) -> Reply:
     inserted = [_read_record(document, "Insert") for document in transaction.inserted]
     updated = [_read_record(document, "Update") for document in transaction.updated]
     _check_identifiers(doors, inserted, updated)
-    identifiers = [identifier for query in transaction.deletions for identifier in _matching(doors, query)]
+    identifiers = [identifier for tree in transaction.deletions for identifier in _matching(doors, tree)]
     done: list[str] = []
     try:
         if inserted:
@@ -68,10 +73,16 @@ def transaction_reply(doors: Doors, request: Request) -> Reply:
 def _broken_off(error: CatalogueError, done: Sequence[str]) -> ServiceError:
     """Return the error that a transaction came to no end, for nothing else tells what of it was kept."""
     message = f"{error} Before that: {', '.join(done)}." if done else str(error)
-    if isinstance(error, EngineError):
-        retry = {"Retry-After": str(RETRY_SECONDS)}
-        return ServiceError(message, code=ExceptionCode.NO_APPLICABLE_CODE, status=503, headers=retry)
-    return ServiceError(message, locator="Transaction")
+    match error:
+        case EngineError():
+            _LOG.error("a transaction came to no end: %s", message)
+            return unavailable(message)
+        case ConflictError():
+            return ServiceError(message, locator="Insert", status=409)
+        case NotFoundError():
+            return ServiceError(message, locator="Update", status=404)
+        case _:
+            return ServiceError(message, locator="Transaction")
 
 
 def _read(request: Request) -> _Transaction:
@@ -79,7 +90,7 @@ def _read(request: Request) -> _Transaction:
         raise ServiceError("a Transaction is posted as XML", locator="request")
     inserted: list[bytes] = []
     updated: list[bytes] = []
-    deletions: list[SearchQuery] = []
+    deletions: list[ast.Node] = []
     for action in children(request.element):
         name = local_name(action)
         if name not in _ACTIONS or namespace(action) != namespace(request.element):
@@ -102,11 +113,46 @@ def _document(record: etree._Element) -> bytes:
     return etree.tostring(record, encoding="UTF-8", xml_declaration=True, with_tail=False)
 
 
-def _deletion(action: etree._Element) -> SearchQuery:
+def _deletion(action: etree._Element) -> ast.Node:
+    """Return what the records to be deleted match.
+
+    AnyText is for searching, which answers with everything where a text has no words in it.
+    """
+    other = next((local_name(child) for child in children(action) if local_name(child) != "Constraint"), None)
+    if other is not None:
+        raise ServiceError(f"a Delete holds a Constraint, not {other}", locator="Delete")
     tree = constraint_in(action)
     if tree is None:
         raise missing("Constraint")
-    return SearchQuery(filter=tree, sort=HARVEST_ORDER, page=Page(limit=MAX_LIMIT))
+    if "anytext" in _properties(tree):
+        raise ServiceError("a Delete names the property that it looks at (dc:title, …), not AnyText", locator="Constraint")
+    return tree
+
+
+def _properties(tree: ast.Node) -> set[str]:
+    """Return the properties that a filter names."""
+    found: set[str] = set()
+    waiting: list[object] = [tree]
+    while waiting:
+        match waiting.pop():
+            case ast.Attribute(name=name):
+                found.add(str(name))
+            case ast.Node() as node:
+                waiting.extend(vars(node).values())
+    return found
+
+
+def _names_identifiers(tree: ast.Node) -> bool:
+    """Return whether a filter is met by records alone that it names by their identifiers."""
+    match tree:
+        case ast.And(lhs=left, rhs=right):
+            return _names_identifiers(left) or _names_identifiers(right)
+        case ast.Or(lhs=left, rhs=right):
+            return _names_identifiers(left) and _names_identifiers(right)
+        case ast.Equal(lhs=ast.Attribute(name="identifier")) | ast.In(lhs=ast.Attribute(name="identifier"), not_=False):
+            return True
+        case _:
+            return False
 
 
 def _read_record(document: bytes, action: str) -> Record:
@@ -130,13 +176,17 @@ def _check_identifiers(doors: Doors, inserted: Sequence[Record], updated: Sequen
             raise ServiceError(str(NotFoundError(record.identifier)), locator=action, status=404)
 
 
-def _matching(doors: Doors, query: SearchQuery) -> list[str]:
-    """Return the identifiers of all records that match."""
+def _matching(doors: Doors, tree: ast.Node) -> list[str]:
+    """Return the identifiers of all records that match, which must not be all there are unless they are named."""
+    query = SearchQuery(filter=tree, sort=HARVEST_ORDER, page=Page(limit=MAX_LIMIT))
+    named = _names_identifiers(tree)
     identifiers: list[str] = []
     cursor: str | None = None
     try:
         while True:
             page = doors.catalogue.search(replace(query, page=replace(query.page, cursor=cursor)))
+            if cursor is None and not named and page.hits and page.number_matched >= doors.catalogue.engine.statistics().records:
+                raise ServiceError(_EVERYTHING, locator="Constraint")
             identifiers += [hit.record.identifier for hit in page.hits]
             cursor = page.next_cursor
             if cursor is None:

@@ -130,9 +130,10 @@ def _bbox(tokens: Tokens) -> ast.Node:
     numbers = []
     while tokens.accept(",") and tokens.next.kind is Kind.NUMBER:
         numbers.append(number_of(tokens.take().text))
+    swapped = tokens.next.kind is Kind.STRING and latitude_first(tokens.take().text)
     if len(numbers) != 4:
         raise tokens.fault("a box of four numbers")
-    if tokens.next.kind is Kind.STRING and latitude_first(tokens.take().text):
+    if swapped:
         south, west, north, east = numbers
         numbers = [west, south, east, north]
     return _RELATIONS["INTERSECTS"](left, Term(value=box_of(numbers)))

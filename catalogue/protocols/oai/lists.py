@@ -51,7 +51,9 @@ def placed(engine: Engine, arguments: Mapping[str, str], *, after: str | None = 
         counted = engine.count_headers(within) if size is None else size
         if counted:
             return Place(arguments=arguments, window=within, after=after, cursor=cursor, size=counted)
-    raise ProtocolError(ErrorCode.NO_RECORDS_MATCH, "No record has such a datestamp in such a set.")
+    asked = arguments.get("set")
+    where = "" if asked is None else f" in the set {asked[:100]!r}; ListSets names the sets there are"
+    raise ProtocolError(ErrorCode.NO_RECORDS_MATCH, f"No record has such a datestamp{where}.")
 
 
 def stretch(engine: Engine, place: Place, limit: int) -> Stretch:

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, Response, request
-from flask.sansio.blueprints import BlueprintSetupState
 from pygeoapi.api import itemtypes, openapi_
 from pygeoapi.plugin import load_plugin
 from pygeoapi.util import get_provider_by_type
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, NotFound
 
-from catalogue.protocols.doors import Doors
+from catalogue.protocols.doors import Doors, answer_all_below
 from catalogue.protocols.ogcapi import problems
 from catalogue.protocols.ogcapi.api import SCHEMA_TYPE, RecordsRequest, open_api
 from catalogue.protocols.ogcapi.described import Described
@@ -64,7 +63,7 @@ class Door:
         door.register_error_handler(CatalogueError, problems.of_catalogue)
         door.register_error_handler(HTTPException, problems.of_http)
         door.after_request(_for_all)
-        door.record(_answer_all_below)
+        door.record(answer_all_below(_unrouted))
         return door
 
     def _asked(self, *known: str) -> RecordsRequest:
@@ -163,17 +162,30 @@ class Door:
 
     def _changed(self, action: str, name: str, *identifier: str) -> Response:
         _collection(name)
-        if not self._doors.admits(request.headers.get("Authorization")):
-            detail = "Send the token as: Authorization: Bearer TOKEN"
-            return problems.problem(401, "Unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+        authorization = request.headers.get("Authorization")
+        if not self._doors.admits(authorization):
+            if authorization is None:
+                detail, challenge = "Send the token as: Authorization: Bearer TOKEN", "Bearer"
+            else:
+                detail, challenge = "The token is not known here. Send it as: Authorization: Bearer TOKEN", 'Bearer error="invalid_token"'
+            return problems.problem(401, "Unauthorized", detail, headers={"WWW-Authenticate": challenge})
         request.max_content_length = MAX_DOCUMENT_BYTES
         request.get_data(parse_form_data=False)  # whatever the document is called: curl calls all a form
         asked = self._asked()
+        if identifier and request.if_match and not request.if_match.contains(self._etag(name, *identifier)):
+            detail = "The record is not what If-Match says any more: somebody changed it since you read it."
+            return problems.problem(412, "PreconditionFailed", detail)
         headers, status, content = itemtypes.manage_collection_item(self._api, asked, action, name, *identifier)
         made = Response(content, 204 if action == "delete" else int(status), content_type=headers["Content-Type"])
         if "Location" in headers:
             made.headers["Location"] = headers["Location"]
         return made
+
+    def _etag(self, name: str, identifier: str) -> str:
+        """Return what GET marks a record with (RFC 9110, 8.8.3)."""
+        response = Response(self._provider(name).get(identifier))
+        response.add_etag()
+        return response.get_etag()[0] or ""
 
     def _provider(self, name: str) -> RecordsProvider:
         providers = self._api.config["resources"][name]["providers"]
@@ -181,19 +193,10 @@ class Door:
         return provider
 
 
-def _answer_all_below(state: BlueprintSetupState) -> None:
-    """Answer also what is at none of the addresses, before the pages do: clients of the door read no HTML."""
-    prefix = state.url_prefix or ""
-
-    def unrouted() -> Response | None:
-        error = request.routing_exception
-        if error is None or not (request.path == prefix or request.path.startswith(f"{prefix}/")):
-            return None
-        if isinstance(error, NotFound):
-            return problems.problem(404, "NotFound", f"There is nothing at this address; {prefix}/openapi tells what there is.")
-        return problems.of_http(error)
-
-    state.app.before_request(unrouted)
+def _unrouted(error: HTTPException) -> Response:
+    if isinstance(error, NotFound):
+        return problems.problem(404, "NotFound", "There is nothing at this address; /ogc/openapi tells what there is.")
+    return problems.of_http(error)
 
 
 def _collection(name: str) -> Collection:

@@ -1,12 +1,13 @@
 """Pages of records: a GeoJSON FeatureCollection with numbers, links and facets (OGC 17-069r4, 7.16; 20-004r1, 8)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
 
+from catalogue.protocols.doors import PAGE_BYTES, until_full
 from catalogue.protocols.ogcapi.features import MEDIA_TYPE, PROFILE, Features
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.protocols.ogcapi.parameters import Asked
@@ -14,9 +15,11 @@ from catalogue.query import SearchPage, SearchQuery
 from catalogue.service import Catalogue
 from records.errors import QueryError
 
-BYTES: Final = 16 * 1024 * 1024
+BYTES: Final = PAGE_BYTES
 """A page ends once its records are so large together, whatever their number."""
 _JSON_SOURCES: Final = "json"
+_KEPT: Final = ":,'()*!"
+"""Characters that an address holds as they are: a filter is full of them, and an address has an end."""
 
 
 def items(catalogue: Catalogue, features: Features, collection: Collection, asked: Asked) -> bytes:
@@ -51,21 +54,10 @@ def _page(catalogue: Catalogue, features: Features, collection: Collection, quer
     """
     while True:
         found = catalogue.search(query)
-        written = _until_full(features.feature(hit.record, collection) for hit in found.hits)
+        written = until_full((features.feature(hit.record, collection) for hit in found.hits), BYTES)
         if len(written) == len(found.hits):
             return found, written
         query = replace(query, page=replace(query.page, limit=len(written)))
-
-
-def _until_full(parts: Iterable[bytes]) -> list[bytes]:
-    kept: list[bytes] = []
-    size = 0
-    for part in parts:
-        kept.append(part)
-        size += len(part)
-        if size >= BYTES:
-            break
-    return kept
 
 
 def _told(error: QueryError, given: Mapping[str, str]) -> QueryError:
@@ -95,7 +87,7 @@ def links(features: Features, collection: Collection, asked: Asked, found: Searc
 
 
 def _link(rel: str, media_type: str, address: str, parameters: Mapping[str, str], title: str) -> dict[str, str]:
-    href = f"{address}?{urlencode(parameters, safe=':,')}" if parameters else address
+    href = f"{address}?{urlencode(parameters, safe=_KEPT)}" if parameters else address
     return {"rel": rel, "type": media_type, "title": title, "href": href}
 
 

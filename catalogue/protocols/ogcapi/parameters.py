@@ -149,7 +149,10 @@ def _filters(said: Mapping[str, str]) -> Iterator[ast.Node]:
     if language not in LANGUAGES:
         raise QueryError(f"filter-lang is one of {', '.join(LANGUAGES)}, not {language[:_SHOWN]!r}", parameter="filter-lang")
     if "filter" in said:
-        yield LANGUAGES[language](said["filter"])
+        try:
+            yield LANGUAGES[language](said["filter"])
+        except QueryError as error:  # which names the property at fault, and that is no parameter
+            raise QueryError(str(error), parameter="filter") from error
     if "type" in said:
         codes = (ScopeCode.match(value) or value for value in _values(said["type"]))
         yield ast.In(ast.Attribute("type"), [str(code) for code in codes], not_=False)

@@ -31,6 +31,7 @@ _TITLES: Final = {
     404: "There is nothing at this address",
     405: "This address does not take such a request",
     409: "The identifier is taken",
+    412: "The record was changed meanwhile",
     413: "Too much at once",
     422: "The record cannot be kept",
     500: "Something went wrong here",

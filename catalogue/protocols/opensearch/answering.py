@@ -1,11 +1,11 @@
 """A search and its answer, a feed."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from catalogue.protocols.doors import FAULTS, Doors
+from catalogue.protocols.doors import FAULTS, PAGE_BYTES, Doors, until_full
 from catalogue.protocols.opensearch.asking import PARAMETERS, Search
 from catalogue.protocols.opensearch.describing import DESCRIPTION_TYPE
 from catalogue.query import SearchPage
@@ -13,7 +13,7 @@ from catalogue.service.addresses import with_parameters
 from mappings.atom import Feed, Relation, entry, feed
 from records.model import Record
 
-BYTES: Final = 16 * 1024 * 1024
+BYTES: Final = PAGE_BYTES
 """A page ends once its entries are so large together, whatever their number."""
 _NOTE: Final = "This record cannot be written as Atom; its other formats may hold it."
 _PLACES: Final = {"count", "startIndex", "startPage"}
@@ -64,21 +64,10 @@ def _page(doors: Doors, search: Search, asker: str) -> tuple[SearchPage, list[by
     query = search.query
     while True:
         found = doors.positions.search(doors.catalogue, query, start=search.start, asker=asker)
-        entries = _until_full(_entry(doors, hit.record) for hit in found.hits)
+        entries = until_full((_entry(doors, hit.record) for hit in found.hits), BYTES)
         if len(entries) == len(found.hits):
             return found, entries, query.page.limit
         query = replace(query, page=replace(query.page, limit=len(entries)))
-
-
-def _until_full(entries: Iterable[bytes]) -> list[bytes]:
-    kept: list[bytes] = []
-    size = 0
-    for one in entries:
-        kept.append(one)
-        size += len(one)
-        if size >= BYTES:
-            break
-    return kept
 
 
 def _entry(doors: Doors, record: Record) -> bytes:

@@ -69,7 +69,7 @@ def parse(arguments: "MultiDict[str, str]") -> Search:
             raise QueryError(f"{name} is given {len(values)} times; it may be given once", parameter=name)
         if values:
             given[name] = values[0]
-    count = _number(given, "count", least=0, most=MAX_LIMIT, default=DEFAULT_LIMIT)
+    count = min(_number(given, "count", least=0, most=None, default=DEFAULT_LIMIT), MAX_LIMIT)
     text = given.get("q", "")
     query = SearchQuery(
         text=text,
@@ -92,7 +92,7 @@ def _start(given: Mapping[str, str], count: int) -> int:
     return (_number(given, "startPage", least=1, most=_LARGEST // MAX_LIMIT, default=1) - 1) * count
 
 
-def _number(given: Mapping[str, str], name: str, *, least: int, most: int, default: int) -> int:
+def _number(given: Mapping[str, str], name: str, *, least: int, most: int | None, default: int) -> int:
     return number(given[name], name, least=least, most=most) if name in given else default
 
 

@@ -3,11 +3,10 @@
 from typing import Final
 
 from flask import Blueprint, Response, current_app, request
-from flask.sansio.blueprints import BlueprintSetupState
 from lxml import etree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE, Doors, asker
+from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE, Doors, answer_all_below, asker
 from catalogue.protocols.opensearch.answering import answer
 from catalogue.protocols.opensearch.asking import parse
 from catalogue.protocols.opensearch.describing import DESCRIPTION_TYPE, description
@@ -56,20 +55,8 @@ def blueprint(doors: Doors) -> Blueprint:
         return response
 
     door.register_error_handler(HTTPException, _of_http)
-    door.record(_answer_all_below)
+    door.record(answer_all_below(_of_http))
     return door
-
-
-def _answer_all_below(state: BlueprintSetupState) -> None:
-    """Answer also what no route takes, a wrong method or an address below, before the pages do: clients of the door read no HTML."""
-    prefix = state.url_prefix or ""
-
-    def unrouted() -> Response | None:
-        error = request.routing_exception
-        below = request.path == prefix or request.path.startswith(f"{prefix}/")
-        return _of_http(error) if error is not None and below else None
-
-    state.app.before_request(unrouted)
 
 
 def _of_http(error: HTTPException) -> Response:

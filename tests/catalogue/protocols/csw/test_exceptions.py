@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE
 from catalogue.query import SearchPage
 from records.errors import EngineError
 from tests.catalogue.protocols.csw.asking import GMD, SPACES, filtered, get, in_soap, outline, post, query, root_of, xml
@@ -46,7 +47,6 @@ KVP: Final = {
     f"{_R3}&maxRecords=%D9%A1": "400 ows20 InvalidParameterValue maxRecords",
     f"{_R2}&startPosition=0": "400 ows InvalidParameterValue startPosition",
     f"{_R3}&startPosition=-1": "400 ows20 InvalidParameterValue startPosition",
-    f"{_R3}&startPosition={'9' * 5000}": "400 ows20 InvalidParameterValue startPosition",
     f"{_V2}GetRecords&typeNames=csw:Record&resultType=some": "400 ows InvalidParameterValue resultType",
     f"{_R3}&outputSchema=urn:uuid:6a29d2a8": "400 ows20 InvalidParameterValue outputSchema",
     f"{_R3}&outputSchema={SPACES['csw']}": "400 ows20 InvalidParameterValue outputSchema",
@@ -73,11 +73,20 @@ KVP: Final = {
     f"{_R3}&time=2007&trel=perhaps": "400 ows20 InvalidParameterValue trel",
     f"{_R3}&time=2007/..&trel=during": "400 ows20 InvalidParameterValue time",
     f"{_R3}&geometry=ROUND(1)": "400 ows20 InvalidParameterValue geometry",
+    f"{_R3}&geometry=POINT(0 0)) OR INCLUDE OR INTERSECTS(extent, POINT(0 0)": "400 ows20 InvalidParameterValue geometry",
+    f"{_R3}&geometry=POINT(0 0) OR INCLUDE": "400 ows20 InvalidParameterValue geometry",
+    f"{_R3}&geometry=extent": "400 ows20 InvalidParameterValue geometry",
+    f"{_R3}&geometry=POINT(0 95)": "400 ows20 InvalidParameterValue geometry",
+    f"{_R3}&time=2007' OR INCLUDE OR dc:title='&trel=during": "400 ows20 InvalidParameterValue time",
+    f"{_R3}&time=2007/2008/2009&trel=during": "400 ows20 InvalidParameterValue time",
     f"{_R3}&geometry=POINT(1 2)&relation=near": "400 ows20 InvalidParameterValue relation",
     f"{_R3}&geometry=POINT(1 2)&geometry_crs=urn:ogc:def:crs:EPSG::4326": "400 ows20 InvalidParameterValue geometry_crs",
     f"{_R2}&constraintLanguage=SQL&constraint=1": "400 ows InvalidParameterValue ConstraintLanguage",
     f"{_R2}&constraintLanguage=CQL_TEXT&constraint=dc:unheard='x'": "400 ows InvalidParameterValue Constraint",
     f"{_R3}&constraintLanguage=CQL_TEXT&constraint=(((": "400 ows20 InvalidParameterValue Constraint",
+    f"{_R2}&constraintLanguage=CQL_TEXT&constraint=BBOX(extent,1,2,3,4,5,'urn:ogc:def:crs:EPSG::4326')": (
+        "400 ows InvalidParameterValue Constraint"
+    ),
     f"{_R2}&constraintLanguage=FILTER&constraint=<Filter>": "400 ows InvalidParameterValue Constraint",
     f"{_R3}&constraintLanguage=CQL_TEXT&constraint={'x' * 70_000}": "400 ows20 InvalidParameterValue constraint",
     f"{_V2}DescribeRecord&typeName=csw:Unknown": "400 ows InvalidParameterValue typeName",
@@ -85,6 +94,8 @@ KVP: Final = {
     f"{_V2}DescribeRecord&outputFormat=text/example": "400 ows InvalidParameterValue outputFormat",
     f"{_V2}GetDomain&parameterName=GetRecords.unheard": "400 ows InvalidParameterValue ParameterName",
     f"{_V3}GetDomain&valueReference=dc:unheard": "400 ows20 InvalidParameterValue ValueReference",
+    f"{_V2}GetDomain&propertyName={','.join(f'dc:unheard{number}' for number in range(21))}": "400 ows InvalidParameterValue PropertyName",
+    f"{_V3}GetDomain&parameterName={','.join(f'x{number}' for number in range(21))}": "400 ows20 InvalidParameterValue ParameterName",
     # what is not there
     f"{_V3}GetRecordById&id=urn:x:nobody": "404 ows20 InvalidParameterValue Id",
     f"{_V3}GetRecords&typeNames=Record&recordIds=urn:x:nobody": "404 ows20 InvalidParameterValue recordIds",
@@ -147,6 +158,34 @@ XML: Final = {
         xml("3.0.0", "GetRecords", query("<c:Constraint/>")),
         "400 ows20:ExceptionReport InvalidParameterValue Constraint",
     ),
+    "a second query": (
+        xml("2.0.2", "GetRecords", query() + query(_named("2.0.2", "dc:title"))),
+        "400 ows:ExceptionReport InvalidParameterValue Query",
+    ),
+    "a second constraint": (
+        xml("3.0.0", "GetRecords", query(_named("3.0.0", "dc:title") + _named("3.0.0", "dc:type"))),
+        "400 ows20:ExceptionReport InvalidParameterValue Constraint",
+    ),
+    "a second element set": (
+        xml("2.0.2", "GetRecords", query("<c:ElementSetName>full</c:ElementSetName>")),
+        "400 ows:ExceptionReport InvalidParameterValue ElementSetName",
+    ),
+    "a second order": (
+        xml("2.0.2", "GetRecords", query(2 * "<f:SortBy/>")),
+        "400 ows:ExceptionReport InvalidParameterValue SortBy",
+    ),
+    "two properties in a sort key": (
+        xml(
+            "2.0.2",
+            "GetRecords",
+            query(f"<f:SortBy><f:SortProperty>{2 * '<f:PropertyName>dc:date</f:PropertyName>'}</f:SortProperty></f:SortBy>"),
+        ),
+        "400 ows:ExceptionReport InvalidParameterValue SortBy",
+    ),
+    "two identifiers where one record is had": (
+        xml("3.0.0", "GetRecordById", "<c:Id>a</c:Id><c:Id>b</c:Id>"),
+        "400 ows20:ExceptionReport InvalidParameterValue Id",
+    ),
     "a filter that is too deep": (
         xml(
             "3.0.0",
@@ -208,7 +247,8 @@ def test_an_engine_that_cannot_answer_is_503_with_a_time_to_come_back(
     monkeypatch.setattr(cite_app.extensions["doors"].catalogue.engine, "search", broken)
     response = get(cite_app.test_client(), version)
     assert outline(response) == f"503 {root}:ExceptionReport NoApplicableCode -"
-    assert response.headers["Retry-After"] == "10"
+    assert response.headers["Retry-After"] == str(RETRY_SECONDS)
+    assert UNAVAILABLE in response.text
     assert "segment" not in response.text
     assert "secret" not in response.text
 
@@ -226,6 +266,21 @@ def test_a_fault_of_ours_is_reported_without_a_word_of_what_it_is(cite_app: Flas
     response = get(cite_app.test_client())
     assert outline(response) == "500 ows20:ExceptionReport NoApplicableCode -"
     assert "secret" not in response.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_refused_in_the_dialect(cite: FlaskClient, method: str) -> None:
+    response = cite.open("/csw", method=method)
+    assert outline(response) == "405 ows20:ExceptionReport NoApplicableCode -"
+    assert response.mimetype == "application/xml"
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+@pytest.mark.parametrize("path", ["/csw/", "/csw/records", "/csw/%00/x"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_there_is_nothing_below(cite: FlaskClient, method: str, path: str) -> None:
+    assert outline(cite.open(path, method=method)) == "404 ows20:ExceptionReport NoApplicableCode -"
+    assert cite.open("/cswx", method=method).mimetype == "text/html"
 
 
 def test_a_curator_may_post_more(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def test_hits_say_that_nothing_is_returned(cite: FlaskClient) -> None:
 
 def test_the_last_page_says_what_it_has_and_that_nothing_follows(cite: FlaskClient) -> None:
     assert counts(get(cite, startPosition="11")) == (12, 2, 0)
+    assert counts(get(cite, maxRecords="9" * 30)) == (12, 12, 0)
     assert counts(get(cite, "3.0.0", startPosition="11", maxRecords="2")) == (12, 2, 0)
 
 

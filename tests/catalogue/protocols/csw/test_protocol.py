@@ -49,6 +49,9 @@ KVP: Final = {
     f"{_V2}GetDomain&propertyName=dc:format": (
         "200 csw:GetDomainResponse dc:format=application/pdf|application/xhtml+xml|image/jp2|image/jpeg|image/svg+xml|text/rtf"
     ),
+    f"{_V2}GetDomain&propertyName=dc:source,dc:source&parameterName={','.join(30 * ['GetRecords.resultType'])}": (
+        "200 csw:GetDomainResponse GetRecords.resultType=hits|results|validate dc:source="
+    ),
     f"{_V3}GetDomain&valueReference=dc:date": "200 csw30:GetDomainResponse dc:date=2003-05-09T00:00:00Z|2006-05-12T00:00:00Z",
     f"{_V2}GetDomain&propertyName=ows:BoundingBox,apiso:Lineage": "200 csw:GetDomainResponse ows:BoundingBox= apiso:Lineage=",
     # GetRecords
@@ -63,6 +66,7 @@ KVP: Final = {
     f"{_R2}&maxRecords=1&startPosition=12": "200 csw:GetRecordsResponse 12/1/0 summary: SummaryRecord e9330592",
     f"{_R3}&startPosition=13": "200 csw30:GetRecordsResponse 12/0/0 summary:",
     f"{_R3}&startPosition=999999999999999999": "200 csw30:GetRecordsResponse 12/0/0 summary:",
+    f"{_R3}&startPosition={'9' * 5000}": "200 csw30:GetRecordsResponse 12/0/0 summary:",
     f"{_R2}&maxRecords=1&ElementName=dc:title": "200 csw:GetRecordsResponse 12/1/2 -: Record ",
     f"{_R3}&maxRecords=1&ElementName=x:identifier&namespace=xmlns(x={SPACES['dc']})": (
         "200 csw30:GetRecordsResponse 12/1/2 -: Record 19887a8a"
@@ -121,6 +125,11 @@ def test_a_request_in_kvp_is_answered(cite: FlaskClient, asked: str) -> None:
 def test_kvp_may_be_posted_as_a_form(cite: FlaskClient) -> None:
     answer = cite.post("/csw", data=f"{_R3}&maxRecords=1", content_type="application/x-www-form-urlencoded")
     assert outline(answer) == "200 csw30:GetRecordsResponse 12/1/2 summary: SummaryRecord 19887a8a"
+
+
+@pytest.mark.parametrize("asked", [f"{_R3}", f"{_V3}GetCapabilities", f"{_R3}&maxRecords=x"])
+def test_what_is_accepted_may_change_every_answer(cite: FlaskClient, asked: str) -> None:
+    assert cite.get(f"/csw?{asked}").headers["Vary"] == "Accept"
 
 
 def test_of_a_name_that_comes_twice_the_first_value_counts(cite: FlaskClient) -> None:

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalogue.protocols.doors import RETRY_SECONDS
 from catalogue.service import Depositing
-from records.errors import EngineError
+from records.errors import CatalogueError, ConflictError, EngineError, NotFoundError
 from tests.catalogue.protocols.csw.asking import (
     ATOM,
     CSW,
@@ -21,7 +22,7 @@ from tests.catalogue.protocols.csw.asking import (
     root_of,
     xml,
 )
-from tests.catalogue.protocols.serving import HOLDINGS, TOKEN
+from tests.catalogue.protocols.serving import CITE, HOLDINGS, TOKEN
 
 _RECORD: Final = (
     f'<csw:Record xmlns:csw="{SPACES["csw"]}" xmlns:dc="{SPACES["dc"]}" xmlns:dct="{SPACES["dct"]}">'
@@ -48,6 +49,14 @@ def _delete(version: str, condition: str) -> str:
 
 def _is(name: str, value: str) -> str:
     return f"<f:PropertyIsEqualTo><p>{name}</p><f:Literal>{value}</f:Literal></f:PropertyIsEqualTo>"
+
+
+def _like(name: str, pattern: str) -> str:
+    return f'<f:PropertyIsLike wildCard="*" singleChar="?" escapeChar="!"><p>{name}</p><f:Literal>{pattern}</f:Literal></f:PropertyIsLike>'
+
+
+def _delete_cql(condition: str) -> str:
+    return f'<c:Delete><c:Constraint version="1.1.0"><c:CqlText>{condition}</c:CqlText></c:Constraint></c:Delete>'
 
 
 def _identifiers(client: FlaskClient) -> set[str]:
@@ -125,6 +134,29 @@ def test_one_transaction_does_all_three(curated: FlaskClient) -> None:
     assert [element.text for element in root_of(response).iterfind(".//csw:TransactionSummary/*", SPACES)] == ["1", "1", "1"]
 
 
+def test_all_records_are_deleted_by_their_identifiers(curated: FlaskClient) -> None:
+    every = [path.read_text().partition("<dc:identifier>")[2].partition("<")[0] for path in sorted(CITE.glob("*.xml"))]
+    named = "".join(f'<f:FeatureId fid="{identifier}"/>' for identifier in every[:6])
+    choices = "".join(_is("dc:identifier", identifier) for identifier in every[6:])
+    for condition, count in ((named, "6"), (f"<f:Or>{choices}</f:Or>", "6")):
+        response = post(curated, _transaction("2.0.2", _delete("2.0.2", condition)), token=TOKEN)
+        assert [element.text for element in root_of(response)[0]] == ["0", "0", count]
+    assert not _identifiers(curated)
+    assert post(curated, _transaction("2.0.2", _delete_cql("INCLUDE")), token=TOKEN).status_code == 200
+
+
+def test_a_pattern_without_words_finds_what_has_its_characters(curated: FlaskClient) -> None:
+    response = post(curated, _transaction("2.0.2", _delete("2.0.2", _like("dc:title", "*--*"))), token=TOKEN)
+    assert [element.text for element in root_of(response)[0]] == ["0", "0", "0"]
+
+
+def test_an_identifier_may_hold_commas(curated: FlaskClient) -> None:
+    post(curated, _transaction("2.0.2", _insert(_record("a,b"), _record("a"))), token=TOKEN)
+    assert sorted(found(get(curated, "3.0.0", recordIds="a,b", outputSchema=CSW["3.0.0"]))) == ["a", "a,b"]
+    assert found(get(curated, "3.0.0", recordIds="x,a")) == ["a"]
+
+
+_NO_CONSTRAINT: Final = "400 ows:ExceptionReport InvalidParameterValue Constraint"
 REFUSED: Final = {
     "a record that is there": (_insert(_record(_KEPT)), "409 ows:ExceptionReport InvalidParameterValue Insert"),
     "two of one identifier": (_insert(_record("new-1"), _record("new-1")), "400 ows:ExceptionReport InvalidParameterValue Insert"),
@@ -149,6 +181,25 @@ REFUSED: Final = {
     "a deletion by what is unknown": (
         _delete("2.0.2", _is("dc:unheard", "x")),
         "400 ows:ExceptionReport InvalidParameterValue Constraint",
+    ),
+    "a deletion by any text without words": (_delete("2.0.2", _is("csw:AnyText", "--")), _NO_CONSTRAINT),
+    "a deletion by a pattern of any text": (_delete("2.0.2", _like("AnyText", "*--*")), _NO_CONSTRAINT),
+    "a deletion by any text among others": (
+        _delete("2.0.2", f"<f:And>{_is('dc:format', 'image/jp2')}<f:Not>{_is('anytext', 'lorem')}</f:Not></f:And>"),
+        _NO_CONSTRAINT,
+    ),
+    "a deletion by any text in CQL": (_delete_cql("dc:title = 'x' OR AnyText LIKE '%'"), _NO_CONSTRAINT),
+    "a deletion of all that have an identifier": (_delete("2.0.2", _like("dc:identifier", "*")), _NO_CONSTRAINT),
+    "a deletion of all but nothing": (_delete_cql("NOT (dc:title = 'of nobody')"), _NO_CONSTRAINT),
+    "a deletion of all that have any text": (_delete_cql("AnyText IS NOT NULL"), _NO_CONSTRAINT),
+    "a deletion of one and all": (_delete_cql(f"dc:identifier = '{_KEPT}' OR INCLUDE"), _NO_CONSTRAINT),
+    "a second constraint": (
+        f"<c:Delete>{filtered('2.0.2', _is('dc:format', 'image/jp2'))}{filtered('2.0.2', _is('dc:title', 'x'))}</c:Delete>",
+        _NO_CONSTRAINT,
+    ),
+    "a misspelled constraint": (
+        f"<c:Delete>{filtered('2.0.2', _is('dc:format', 'image/jp2'))}<c:Constrain/></c:Delete>",
+        "400 ows:ExceptionReport InvalidParameterValue Delete",
     ),
     "no action": ("", "400 ows:ExceptionReport MissingParameterValue Transaction"),
     "another action": ("<c:Upsert/>", "400 ows:ExceptionReport InvalidParameterValue Transaction"),
@@ -201,5 +252,24 @@ def test_an_engine_that_fails_midway_tells_what_was_kept(curated: FlaskClient, m
     actions = (_insert(_record("new-1")), _delete("2.0.2", _is("dc:format", "image/jp2")))
     response = post(curated, _transaction("2.0.2", *actions), token=TOKEN)
     assert outline(response) == "503 ows:ExceptionReport NoApplicableCode -"
-    assert response.headers["Retry-After"] == "10"
+    assert response.headers["Retry-After"] == str(RETRY_SECONDS)
     assert "The disk is full; nothing of this step was kept. Before that: 1 inserted." in response.text
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (ConflictError("new-1"), "409 ows:ExceptionReport InvalidParameterValue Insert"),
+        (NotFoundError("new-1"), "404 ows:ExceptionReport InvalidParameterValue Update"),
+    ],
+)
+def test_what_another_writer_did_meanwhile_is_no_fault_of_the_request(
+    curated: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: CatalogueError, answer: str
+) -> None:
+    def fails(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(Depositing, "create", fails)
+    response = post(curated, _transaction("2.0.2", _insert(_record("new-1"))), token=TOKEN)
+    assert outline(response) == answer
+    assert str(error) in root_of(response).findtext(".//ows:ExceptionText", "", SPACES)

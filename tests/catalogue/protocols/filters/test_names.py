@@ -27,7 +27,7 @@ def test_a_field_has_its_own_name_and_all_its_names_at_the_csw_door_in_any_case(
         ("dct:modified", "updated"),
         ("modified", "updated"),
         ("Subject", "subject"),
-        ("publisher", "organisation"),
+        ("publisher", "publisher"),
         ("dc:abstract", "abstract"),
         ("dc:description", "abstract"),
         ("TempExtent_begin", "begin"),

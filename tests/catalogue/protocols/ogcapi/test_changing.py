@@ -53,6 +53,17 @@ def test_a_record_is_replaced(client: FlaskClient) -> None:
     assert record["properties"] == {"title": "Replaced"}
 
 
+def test_who_read_another_state_changes_nothing(client: FlaskClient) -> None:
+    read = client.get(f"{ITEMS}/arctic")
+    document = read.data.replace(b"Arctic", b"Antarctic")
+    stale = client.put(f"{ITEMS}/arctic", data=document, headers={**CURATOR, "If-Match": '"another"'})
+    assert stale.status_code == 412
+    assert problem(stale)["code"] == "PreconditionFailed"
+    assert client.get(f"{ITEMS}/arctic").data == read.data
+    assert client.put(f"{ITEMS}/arctic", data=document, headers={**CURATOR, "If-Match": read.headers["ETag"]}).status_code == 204
+    assert client.delete(f"{ITEMS}/arctic", headers={**CURATOR, "If-Match": read.headers["ETag"]}).status_code == 412
+
+
 def test_a_record_is_deleted_and_leaves_a_tombstone(app: Flask, client: FlaskClient) -> None:
     answer = client.delete(f"{ITEMS}/urn:x-test:ozone/2007", headers=CURATOR)
     assert (answer.status_code, answer.data) == (204, b"")
@@ -97,8 +108,9 @@ def test_who_has_no_token_changes_nothing(client: FlaskClient, authorization: st
     headers = {"Authorization": authorization} if authorization else {}
     answer = client.open(path, method=method, data=NEW, headers=headers)
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"] == ('Bearer error="invalid_token"' if authorization else "Bearer")
     assert problem(answer)["code"] == "Unauthorized"
+    assert ("not known here" in problem(answer)["detail"]) == bool(authorization)
     assert len(identifiers(client, ITEMS)) == 5
 
 
