@@ -44,7 +44,7 @@ serve: .venv/ready ## Serve the catalogue at http://localhost:8000 (another port
 	@$(BIN)/reflecs serve --port $(PORT)
 
 test: setup ## Run the tests; those that need what this machine lacks are skipped and say so
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: setup ## Style, types, dependency contracts
 	$(BIN)/ruff check
@@ -60,8 +60,10 @@ lock: setup ## Lock the packages anew after a change of pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements/runtime.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --group dev --output-file requirements/dev.txt
 
-bench: setup ## Measure at 100,000 records (a smaller number: RECORDS=10000)
-	$(BIN)/python -m bench.catalogue --records $(or $(RECORDS),100000)
+bench: setup ## Measure pages and doors at 100,000 records (a smaller number: RECORDS=10000)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(BIN)/python -m bench.catalogue --records $(or $(RECORDS),100000) --keep "$$folder" && \
+	$(BIN)/python -m bench.doors --records $(or $(RECORDS),100000) --keep "$$folder"
 
 elasticsearch: setup ## Fetch a real Elasticsearch once (Maven, Java 17; 0.9 GB) and run it at http://localhost:9200 until interrupted
 	@$(BIN)/python -m tests.cluster

@@ -104,7 +104,7 @@ def test_one_signs_in_by_password_and_by_api_key_over_tls(secured: Secured) -> N
 @pytest.mark.parametrize("access", [{}, {"user": USER, "password": "wrong"}, {"api_key": "d3Jvbmc6a2V5"}])
 def test_who_may_not_is_told(secured: Secured, access: dict[str, str]) -> None:
     with pytest.raises(EngineError, match="refuses the sign-in; see REFLECS_ELASTICSEARCH_USER"):
-        secured.engine(ca=secured.ca, timeout=30.0, **access)
+        secured.engine(ca=secured.ca, timeout=30.0, **access)  # type: ignore[arg-type]  # a table of them
 
 
 @pytest.mark.elasticsearch
