@@ -6,11 +6,13 @@
 import fcntl
 import json
 import os
+import shutil
 import signal
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -34,7 +36,7 @@ def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     require_server()
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        with Node(folder=tmp_path_factory.mktemp("elasticsearch")) as node:
+        with TemporaryDirectory(prefix="reflecs-node-") as place, Node(folder=Path(place)) as node:
             yield node.url
         return
     with _shared(tmp_path_factory.getbasetemp().parent) as url:
@@ -80,11 +82,11 @@ def _shared(folder: Path) -> Iterator[str]:
     with _locked(folder):
         known = json.loads(state.read_text()) if state.exists() else None
         if known is None:
-            place = folder / "elasticsearch"
-            place.mkdir()
-            node = Node(folder=place).start()
+            # not in pytest's own folder, which any other pytest that starts closes to the user that the server runs as
+            place = mkdtemp(prefix="reflecs-node-")
+            node = Node(folder=Path(place)).start()
             _STARTED.append(node)
-            known = {"url": node.url, "pid": node.pid, "users": 0}
+            known = {"url": node.url, "pid": node.pid, "users": 0, "place": place}
         known["users"] += 1
         state.write_text(json.dumps(known))
     try:
@@ -100,6 +102,7 @@ def _shared(folder: Path) -> Iterator[str]:
                 os.killpg(known["pid"], signal.SIGKILL)
                 for node in _STARTED:
                     node.kill()
+                shutil.rmtree(known["place"], ignore_errors=True)
 
 
 @contextmanager

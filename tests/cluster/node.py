@@ -40,6 +40,7 @@ class Node:
         secured: whether it asks who one is: USER and PASSWORD.
         certificates: a folder with `node.p12`, for TLS (`tests.cluster.certificates`); None for plain HTTP.
         memory: of its heap, as Java writes it.
+        settings: further lines of its configuration.
     """
 
     folder: Path
@@ -50,6 +51,7 @@ class Node:
     secured: bool = False
     certificates: Path | None = None
     memory: str = "1g"
+    settings: Sequence[str] = ()
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -176,11 +178,19 @@ class Node:
                 if self.certificates
                 else []
             ),
+            *self.settings,
         ]
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, number)
+
+    def heal(self) -> None:
+        """Let it run and answer, whatever was done to it."""
+        self.thaw()
+        if self._process is None or self._process.poll() is not None:
+            self.start(wait=False)
+        self.wait()
 
     def freeze(self) -> None:
         """Let it stop in the middle of what it does; connections stay open."""

@@ -115,18 +115,23 @@ def bounds_of(reader: Reader, field: IndexField) -> tuple[int, int] | None:
 def state(reader: Reader) -> tuple[str, int]:
     """Return what differs after each change that searches see, and the bytes on disk.
 
-    The server counts the changes of each shard, and how often its copies let them be seen.
+    The server counts the changes of each shard, and how often its copies let them be seen. A copy that is being made, which nobody
+    searches yet, has no counts.
     """
     path = "indices.*.uuid,indices.*.shards.*.seq_no.max_seq_no,indices.*.shards.*.refresh.external_total,_all.total.store.size_in_bytes"
     client = reader.client
     found = client.indices.stats(index=f"{reader.name},{reader.kept}", metric="refresh,store", level="shards", filter_path=path).body
     counts = [
-        f"{index['uuid']} {number} {sorted((copy['seq_no']['max_seq_no'], copy['refresh']['external_total']) for copy in copies)}"
+        f"{index['uuid']} {number} {_counted(copies)}"
         for name, index in sorted(found["indices"].items())
         if name != reader.kept
         for number, copies in sorted(index["shards"].items())
     ]
     return " ".join(counts), int(found["_all"]["total"]["store"]["size_in_bytes"])
+
+
+def _counted(copies: list[Body]) -> list[tuple[int, int]]:
+    return sorted((copy["seq_no"]["max_seq_no"], copy["refresh"]["external_total"]) for copy in copies if "seq_no" in copy)
 
 
 def statistics(reader: Reader, at: str, size: int) -> Statistics:

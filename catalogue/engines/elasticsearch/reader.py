@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from catalogue.engines.elasticsearch.mapping import Body, Kept, current_hash
 from catalogue.engines.elasticsearch.server import UNREADABLE
 from records.errors import EngineError
 
+_LOG: Final = logging.getLogger(__name__)
 WINDOW: Final = 10_000
 """Hits of one answer, offset included; the server gives no more."""
 _STEP: Final = 1000
@@ -159,7 +161,8 @@ class Reader:
                 return [hit for hit in answer["docs"] if hit["found"]]
             if "index_not_found_exception" in errors:
                 raise EngineError(self.absence())
-            if errors != {"no_shard_available_action_exception"} or time.monotonic() > until:
+            if time.monotonic() > until:
+                _LOG.error("the catalogue's server cannot give documents: %s", sorted(errors))
                 raise EngineError(UNREADABLE)
             time.sleep(_PAUSE)
 

@@ -1,5 +1,6 @@
 """The server: where it is, how it is asked, and its troubles as plain sentences. None of its own words goes further than this module."""
 
+import logging
 import math
 import re
 import threading
@@ -29,6 +30,7 @@ from elasticsearch import ApiError, Elasticsearch
 from catalogue.settings import ElasticsearchAccess
 from records.errors import EngineError, QueryError
 
+_LOG: Final = logging.getLogger(__name__)
 DEFAULT_NAME: Final = "reflecs"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,99}")
 
@@ -189,11 +191,17 @@ def reading(*, filtered: bool = False) -> Iterator[None]:
     except ApiError as error:
         if filtered and error.status_code == 400 and error.error != "index_closed_exception":
             raise QueryError("the filter is too long or too involved", parameter="filter") from error
-        raise EngineError(sentence(error, UNREADABLE)) from error
-    except TransportError as error:
-        raise EngineError(sentence(error, UNREADABLE)) from error
-    except (KeyError, ValueError) as error:  # an answer of another form; msgspec's errors are ValueErrors
-        raise EngineError(UNREADABLE) from error
+        raise EngineError(_told(error)) from error
+    except (TransportError, KeyError, ValueError) as error:  # or an answer of another form; msgspec's errors are ValueErrors
+        raise EngineError(_told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    """Return what may be told of a trouble with a question; one that is none of the known ones is in the log as it is."""
+    told = sentence(error, UNREADABLE)
+    if told == UNREADABLE:
+        _LOG.error("the catalogue's server gave an answer that was not expected: %r", error)
+    return told
 
 
 def may_pass(error: Exception) -> bool:
