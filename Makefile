@@ -6,7 +6,7 @@ BIN := .venv/bin
 QUIETLY := install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages install serve test check format lock bench elasticsearch clean
+.PHONY: help setup packages install serve test faults check format lock bench elasticsearch clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ serve: .venv/ready ## Serve the catalogue at http://localhost:8000 (another port
 	@$(BIN)/reflecs serve --port $(PORT)
 
 test: setup ## Run the tests; those that need what this machine lacks are skipped and say so
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/faults
 
 check: setup ## Style, types, dependency contracts
 	$(BIN)/ruff check
@@ -59,6 +59,9 @@ format: setup ## Put the code into its form
 lock: setup ## Lock the packages anew after a change of pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements/runtime.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --group dev --output-file requirements/dev.txt
+
+faults: setup ## Kill, freeze and close real Elasticsearch nodes; wants a quiet machine, and is not yet a part of make test
+	$(BIN)/python -m pytest tests/faults
 
 bench: setup ## Measure pages and doors at 100,000 records (a smaller number: RECORDS=10000)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
