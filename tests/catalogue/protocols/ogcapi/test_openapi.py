@@ -50,7 +50,10 @@ def test_it_refers_to_nothing_outside_itself(definition: Any) -> None:
                 yield value
             yield from references(value)
 
-    for reference in references(definition):
+    named = list(references(definition))
+    assert named
+    for reference in named:
+        assert reference.startswith("#/")
         found: Any = definition
         for step in reference.removeprefix("#/").split("/"):
             found = found[step]
