@@ -146,6 +146,10 @@ class Server:
     port: int
     pid: int
 
+    def memory(self) -> int:
+        """Return the resident bytes of the largest process that answers; files that are mapped count with it."""
+        return max((_memory(process) for process in _children(self.pid)), default=0)
+
 
 @contextmanager
 def serving(url: str) -> Iterator[Server]:
@@ -176,8 +180,7 @@ def measure_server(url: str, titles: dict[str, str]) -> None:
         _time("results page with facets", (partial(_get, connection, path) for path in paths), "at most 40 ms")
         _time("record page", (partial(_get, connection, f"/records/{quote(one, safe='')}") for one in some), "at most 15 ms")
         _time("home page", (lambda: _get(connection, "/") for _ in range(20)))
-        memory = [_memory(process) for process in _children(server.pid)]
-        say("memory of the process that answers", f"{max(memory, default=0) / 1e6:.0f} MB", "below 300 MB")
+        say("memory of the process that answers", f"{server.memory() / 1e6:.0f} MB", "below 300 MB")
 
 
 def connected(port: int) -> http.client.HTTPConnection:
@@ -207,7 +210,6 @@ def _children(pid: int) -> list[int]:
 
 
 def _memory(pid: int) -> int:
-    """Return the resident memory of a process that is its own: files that it has mapped belong to the system's cache."""
     fields = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return int(fields["VmRSS"].split()[0]) * 1024
 

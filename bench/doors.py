@@ -233,8 +233,8 @@ def walks(size: int) -> Iterator[Walk]:
                _found(r"<header><identifier>([^<]*)</identifier>"))  # fmt: skip
 
 
-def measure_walks(url: str, sizes: tuple[int, ...] = (1000, 100)) -> bool:
-    """Walk through all records by every door over HTTP with one client, while another process adds, changes and deletes records.
+def measure_walks(url: str, sizes: tuple[int, ...] = (1000, 100), *, writing: tuple[bool, ...] = (False, True)) -> bool:
+    """Walk through all records by every door over HTTP with one client; also while another process adds, changes and deletes records.
 
     Return whether each walk gave each record exactly once.
     """
@@ -249,8 +249,9 @@ def measure_walks(url: str, sizes: tuple[int, ...] = (1000, 100)) -> bool:
             for walk in walks(size):
                 if size == 100 and walk.name.startswith("OAI"):
                     continue  # OAI-PMH leaves the size to the server
-                for writing in (False, True):
-                    whole &= _walk(connection, walk, size, before, url, writing=writing)
+                for while_writing in writing:
+                    whole &= _walk(connection, walk, size, before, url, writing=while_writing)
+                    say("  memory of the process that answers", f"{server.memory() / 1e6:.0f} MB")
     return whole
 
 

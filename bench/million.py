@@ -1,10 +1,10 @@
 """Measures an engine at a million records: load, the kept questions, walks by every door, memory, what a door adds.
 
     python -m bench.million elasticsearch:http://localhost:9200/bench --records 1000000
-    python -m bench.million embedded:/tmp/bench/catalogue --records 1000000
+    python -m bench.million embedded:/tmp/bench/catalogue --records 1000000 --load-only
 
-The documents are made from ../shared/corpus (`bench.variations`), read and kept as `reflecs load` does, without files between. A
-catalogue that holds records already is measured as it is. `--walks 0` leaves the walks out.
+The documents are made from ../shared/corpus (`bench.variations`), read and kept as `reflecs load` does, without files between; several
+engines are given the same ones. A catalogue that holds so many already is measured as it is. `--walks 0` leaves the walks out.
 """
 
 import argparse
@@ -14,16 +14,22 @@ import statistics
 import time
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
+from unittest import mock
+
+from elastic_transport import Urllib3HttpNode
 
 from bench.catalogue import say
-from bench.doors import CORPUS, measure_in_process, measure_walks
+from bench.doors import CORPUS, REQUESTS, call, measure_in_process, measure_walks
 from bench.variations import variations
+from catalogue.app import create_app
 from catalogue.engines import Engine, open_engine
 from catalogue.engines.base import Entry
 from catalogue.query import FacetRequest, SearchQuery
+from catalogue.service import Catalogue
 from catalogue.service.documents import Found
 from catalogue.service.preparing import Ready, prepare_all
+from catalogue.settings import Settings
 from tests.contracts.making import NOW
 from tests.parity.asking import kept_questions, question
 
@@ -34,36 +40,53 @@ ROUNDS: Final = 3
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("engine", help="as REFLECS_ENGINE names it")
+    parser.add_argument("engines", nargs="+", help="as REFLECS_ENGINE names them")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--walks", type=int, default=1, help="0: no walks")
+    parser.add_argument("--load-only", action="store_true")
     options = parser.parse_args()
-    print(f"{options.engine.partition(':')[0]}, {os.cpu_count()} cores\n")
-    engine = open_engine(options.engine)
-    if not engine.statistics().records:
-        load(engine, options.records)
-    say("records", f"{engine.statistics().records:,}")
-    say("on disk, a record", f"{(engine.statistics().bytes or 0) / engine.statistics().records / 1000:.1f} kB")
+    load({url: open_engine(url) for url in options.engines}, options.records)
+    for url in () if options.load_only else options.engines:
+        measure(url, walks=bool(options.walks))
+
+
+def load(engines: dict[str, Engine], count: int) -> None:
+    """Have each engine keep so many records; those that do are left alone."""
+    wanting = {url: engine for url, engine in engines.items() if engine.statistics().records < count}
+    start, done, spent = time.perf_counter(), 0, dict.fromkeys(wanting, 0.0)
+    found = (Found(origin=name, content=content) for content, name, _ in variations(CORPUS, count if wanting else 0))
+    for batch in _batches(_entries(found)):
+        for url, engine in wanting.items():
+            before = time.perf_counter()
+            engine.put(batch, now=NOW)
+            spent[url] += time.perf_counter() - before
+        done += len(batch)
+        if done % (BATCH * 10) == 0:
+            print(f"  {done:,} after {time.perf_counter() - start:,.0f} s", flush=True)
+    for url, seconds in spent.items():
+        say(f"load, {_kind(url)}", f"{done / (time.perf_counter() - start):,.0f}/s", f"put alone {done / seconds:,.0f}/s")
+    say("memory of the process that loads", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:,.0f} MB")
+    for engine in engines.values():
+        engine.close()
+
+
+def _kind(url: str) -> str:
+    return url.partition(":")[0]
+
+
+def measure(url: str, *, walks: bool) -> None:
+    """Measure a loaded engine."""
+    engine = open_engine(url, read_only=True)
+    known = engine.statistics()
+    print(f"\n{_kind(url)}, {os.cpu_count()} cores, {known.records:,} records")
+    say("on disk, a record", f"{(known.bytes or 0) / known.records / 1000:.1f} kB")
     ask(engine)
     engine.close()
-    measure_in_process(options.engine, rounds=50)
-    if options.walks:
-        measure_walks(options.engine, sizes=(1000,))
-
-
-def load(engine: Engine, count: int) -> None:
-    """Keep so many records."""
-    start = time.perf_counter()
-    done = 0
-    found = (Found(origin=name, content=content) for content, name, _ in variations(CORPUS, count))
-    for batch in _batches(entry for entry in _entries(found)):
-        engine.put(batch, now=NOW)
-        done += len(batch)
-        if done % (BATCH * 25) == 0:
-            print(f"  {done:,} after {time.perf_counter() - start:,.0f} s", flush=True)
-    say("load, records a second", f"{done / (time.perf_counter() - start):,.0f}")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    say("  memory of the process that loads", f"{memory / 1000:,.0f} MB")
+    measure_in_process(url, rounds=50)
+    if _kind(url) == "elasticsearch":
+        measure_beside_server(url)
+    if walks:
+        measure_walks(url, sizes=(1000,), writing=(False,))
 
 
 def _entries(found: Iterator[Found]) -> Iterator[Entry]:
@@ -104,6 +127,34 @@ def ask(engine: Engine) -> None:
     start = time.perf_counter()
     some = [engine.get(hit.record.identifier) for hit in engine.search(SearchQuery()).hits]
     say("get, each of ten", f"{100 * (time.perf_counter() - start):.1f} ms", f"{sum(one is not None for one in some)} found")
+
+
+def measure_beside_server(url: str, rounds: int = 50) -> None:
+    """Ask the application in this process; print what it adds, engine included, to the server's own answers over HTTP."""
+    spent = 0.0
+    plain = Urllib3HttpNode.perform_request
+
+    def timed(node: Urllib3HttpNode, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- whatever the client hands over
+        nonlocal spent
+        start = time.perf_counter()
+        try:
+            return plain(node, *args, **kwargs)
+        finally:
+            spent += time.perf_counter() - start
+
+    engine = open_engine(url, read_only=True)
+    app = create_app(Settings(engine=url, base_url="http://localhost"), Catalogue(engine, base_url="http://localhost"))
+    print("\nin process: what door and engine add to the server's answers over HTTP, and those; medians")
+    with mock.patch.object(Urllib3HttpNode, "perform_request", timed):
+        for name, (path, body) in REQUESTS.items():
+            added, raw = [], []
+            for _ in range(rounds):
+                before, start = spent, time.perf_counter()
+                call(app, path, body)
+                raw.append(1000 * (spent - before))
+                added.append(1000 * (time.perf_counter() - start) - raw[-1])
+            say(name, f"{statistics.median(added):.2f} ms", f"server {statistics.median(raw):.1f} ms; door at most 5 ms")
+    engine.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,198 @@
+"""The tables of people, groups, tokens, codes, access rules and the audit trail."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from database import Base, Instant
+
+
+class AccountState(StrEnum):
+    """Where an account stands on its way. The transitions are in `accounts.registering`."""
+
+    UNCONFIRMED = "unconfirmed"  # asked for; the e-mail address is not confirmed yet
+    REQUESTED = "requested"  # confirmed; an administrator has to say yes or no
+    REFUSED = "refused"
+    TEMPORARY = "temporary"  # validated: a single-use temporary password is out, which has to be changed at the first sign-in
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Role(StrEnum):
+    """What somebody may do beside what everybody with an account may."""
+
+    USER = "user"
+    CURATOR = "curator"
+    ADMINISTRATOR = "administrator"
+
+
+class Compression(StrEnum):
+    """How the files of an order are compressed (the seed's four)."""
+
+    NONE = "none"
+    GZIP = "gzip"
+    ZIP = "zip"
+    TAR = "tar"
+
+
+class User(Base):
+    """Somebody with an account, or who asked for one."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(16), unique=True)
+    """5 to 16 characters: letters a to z, digits, ".", "_", "-"; kept in lower case."""
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    """In lower case."""
+    surname: Mapped[str] = mapped_column(String(100))
+    first_name: Mapped[str] = mapped_column(String(100))
+    middle_name: Mapped[str | None] = mapped_column(String(100))
+    address: Mapped[str] = mapped_column(Text)
+    telephone: Mapped[str] = mapped_column(String(50))
+    organisation: Mapped[str] = mapped_column(String(200))
+    reasons: Mapped[str] = mapped_column(Text)
+    compression: Mapped[Compression] = mapped_column(String(8), default=Compression.NONE)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    state: Mapped[AccountState] = mapped_column(String(16), default=AccountState.UNCONFIRMED, index=True)
+    role: Mapped[Role] = mapped_column(String(16), default=Role.USER)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """argon2; None until there is a password."""
+    temporary_until: Mapped[datetime | None] = mapped_column(Instant)
+    session_number: Mapped[int] = mapped_column(default=0)
+    """Counts up with each change of password or state: sessions of an earlier number are over."""
+    quota_bytes: Mapped[int | None]
+    """Of the workspace; None for the installation's own."""
+    refusal: Mapped[str | None] = mapped_column(Text)
+    created: Mapped[datetime] = mapped_column(Instant)
+    signed_in: Mapped[datetime | None] = mapped_column(Instant)
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    tokens: Mapped[list["Token"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+
+class Group(Base):
+    """People who may see or get what others may not, e.g. COROT's N1 group."""
+
+    __tablename__ = "groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    """What rules and the command line call it: letters a to z, digits, "-"."""
+    title: Mapped[str] = mapped_column(String(200))
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="group", cascade="all, delete-orphan")
+
+
+class Membership(Base):
+    """Somebody's being in a group."""
+
+    __tablename__ = "memberships"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True, index=True)
+    until: Mapped[datetime | None] = mapped_column(Instant)
+    """The end, excluded; None for none."""
+    user: Mapped[User] = relationship(back_populates="memberships")
+    group: Mapped[Group] = relationship(back_populates="memberships")
+
+
+class Token(Base):
+    """A personal token, which a program of the user's shows at the doors ("Authorization: Bearer …")."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256, hexadecimal: the token itself, of 256 random bits, is shown once and never kept."""
+    created: Mapped[datetime] = mapped_column(Instant)
+    expires: Mapped[datetime | None] = mapped_column(Instant)
+    used: Mapped[datetime | None] = mapped_column(Instant)
+    user: Mapped[User] = relationship(back_populates="tokens")
+
+
+class Purpose(StrEnum):
+    """What a code sent by e-mail is for."""
+
+    CONFIRM = "confirm"  # the address of a registration; subject: the user's id
+    RESET = "reset"  # a forgotten password; subject: the user's id
+    ACTIVATE = "activate"  # an anonymous order; subject: the order's number
+
+
+class Code(Base):
+    """A code that was sent to an e-mail address, and is good once."""
+
+    __tablename__ = "codes"
+    __table_args__ = (Index("ix_codes_purpose_subject", "purpose", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[Purpose] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(64))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created: Mapped[datetime] = mapped_column(Instant)
+    expires: Mapped[datetime] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(default=0)
+    used: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Audit(Base):
+    """One line of the audit trail: who did what, when. Nobody changes or deletes a line."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    actor: Mapped[str] = mapped_column(String(254))
+    """A username, "anonymous", "command line" or "worker"."""
+    address: Mapped[str | None] = mapped_column(String(64))
+    """Of the asker, on the network."""
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    subject: Mapped[str] = mapped_column(String(254), default="")
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class RuleKind(StrEnum):
+    """Who may have what a rule stands on."""
+
+    OPEN = "open"  # everybody
+    GROUPS = "groups"  # members of its groups only
+    UNTIL = "until"  # members of its groups until its date, everybody from then on
+
+
+class Shown(StrEnum):
+    """What those whom a rule keeps out see."""
+
+    DESCRIPTION = "description"  # all that is said of the data, and a padlock on the data themselves
+    NAME = "name"  # the name in the tree, a padlock and when it opens; no search finds it
+    NOTHING = "nothing"  # not that it is there
+
+
+class AccessRule(Base):
+    """Who may have a record or node of the data tree, and all below it that has no rule of its own."""
+
+    __tablename__ = "access_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identifier: Mapped[str] = mapped_column(String(512), unique=True)
+    """Of the catalogue record, or of the node of the data tree, which is the same where a node has a record."""
+    kind: Mapped[RuleKind] = mapped_column(String(8))
+    opens: Mapped[datetime | None] = mapped_column(Instant)
+    """Of UNTIL: the moment from which it is open."""
+    shown: Mapped[Shown] = mapped_column(String(12), default=Shown.DESCRIPTION)
+    changed: Mapped[datetime] = mapped_column(Instant)
+    groups: Mapped[list["RuleGroup"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class RuleGroup(Base):
+    """A group that a rule lets in."""
+
+    __tablename__ = "access_rule_groups"
+    __table_args__ = (UniqueConstraint("rule_id", "group_id"),)
+
+    rule_id: Mapped[int] = mapped_column(ForeignKey("access_rules.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    group: Mapped[Group] = relationship(lazy="joined")

@@ -1,0 +1,91 @@
+"""Opens the database and hands out sessions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from database.migrating import migrate
+from records.errors import CatalogueError
+
+
+class DatabaseError(CatalogueError):
+    """The database cannot be opened or asked. What it said itself is the cause, for the log only."""
+
+
+class Database:
+    """An open database.
+
+    Args:
+        url: a SQLAlchemy address, such as "sqlite:///var/reflecs.sqlite" or "postgresql+psycopg://user:password@host/reflecs".
+
+    Raises:
+        DatabaseError: it cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine = _opened(url)
+        except (ArgumentError, SQLAlchemyError, OSError, ImportError) as error:
+            raise DatabaseError("The database cannot be opened.") from error
+        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing = sessionmaker(self.engine.execution_options(reflecs_writes=True), expire_on_commit=False)
+
+    def upgrade(self) -> None:
+        """Bring the tables up to this program, or make them.
+
+        Raises:
+            DatabaseError: that failed.
+        """
+        try:
+            migrate(self.engine)
+        except SQLAlchemyError as error:
+            raise DatabaseError("The tables of the database cannot be brought up to date.") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads; it holds one state of the database to its end."""
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session whose changes are kept together when it ends well, and none of them when it raises.
+
+        On SQLite it has the one place of a writer from its beginning, and others wait: keep it short, do no work on files or
+        the network within.
+        """
+        with self._writing.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def _opened(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own connection
+    connection.isolation_level = None  # transactions begin where `_begin` says, not where sqlite3 guesses
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:  # noqa: ANN401 -- SQLAlchemy's connection
+    writes = connection.get_execution_options().get("reflecs_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""SIPAD: the data tree, its files, orders and their delivery."""
