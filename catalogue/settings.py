@@ -11,6 +11,11 @@ from urllib.parse import urlsplit
 from records.errors import CatalogueError
 
 DEFAULT_ENGINE: Final = "embedded:var/catalogue"
+DEFAULT_DATABASE: Final = "sqlite:///var/reflecs.sqlite"
+DEFAULT_ARCHIVE: Final = Path("var/archive")
+DEFAULT_MAIL: Final = "outbox:var/outbox"
+DEFAULT_QUEUE: Final = "sqlite:var/queue.sqlite"
+DEFAULT_QUOTA: Final = 10_000_000_000
 DEFAULT_PORT: Final = 8000
 DEFAULT_CONTACT: Final = "catalogue@localhost.localdomain"
 _SHORTEST_SECRET: Final = 16
@@ -35,6 +40,13 @@ class Settings:
         secret_key: what the doors sign with (`REFLECS_SECRET_KEY`); None for the catalogue's own.
         provider: the name of those who run the catalogue (`REFLECS_PROVIDER`).
         contact: their e-mail address (`REFLECS_CONTACT`).
+        database: where accounts, orders and the inventory are kept (`REFLECS_DATABASE`), a SQLAlchemy address.
+        archive: the folder of the data themselves, of deliveries and workspaces (`REFLECS_ARCHIVE`).
+        mail: how letters leave (`REFLECS_MAIL`), "outbox:" and a folder, or an smtp, smtps or smtp+starttls address.
+        queue: what wakes the worker (`REFLECS_QUEUE`), "sqlite:" and a file, or a redis address.
+        quota: bytes that the workspace of one person may hold (`REFLECS_QUOTA`).
+        allow_private_addresses: whether orders may be sent to, and harvests come from, networks that are not public
+            (`REFLECS_ALLOW_PRIVATE_ADDRESSES`).
     """
 
     engine: str = DEFAULT_ENGINE
@@ -45,6 +57,12 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     provider: str = "Reflecs"
     contact: str = DEFAULT_CONTACT
+    database: str = field(default=DEFAULT_DATABASE, repr=False)
+    archive: Path = DEFAULT_ARCHIVE
+    mail: str = field(default=DEFAULT_MAIL, repr=False)
+    queue: str = field(default=DEFAULT_QUEUE, repr=False)
+    quota: int = DEFAULT_QUOTA
+    allow_private_addresses: bool = False
 
     def known_as(self, port: int = DEFAULT_PORT) -> str:
         """Return the address the catalogue is known by: the one that is set, or this machine at the port it is served at."""
@@ -70,6 +88,12 @@ class Settings:
             secret_key=_secret("REFLECS_SECRET_KEY", values.get("REFLECS_SECRET_KEY")),
             provider=(values.get("REFLECS_PROVIDER") or "").strip() or "Reflecs",
             contact=_contact(values.get("REFLECS_CONTACT")),
+            database=_database(values.get("REFLECS_DATABASE")),
+            archive=Path(values.get("REFLECS_ARCHIVE") or DEFAULT_ARCHIVE),
+            mail=_one_of("REFLECS_MAIL", values.get("REFLECS_MAIL"), ("outbox", "smtp", "smtps", "smtp+starttls")) or DEFAULT_MAIL,
+            queue=_one_of("REFLECS_QUEUE", values.get("REFLECS_QUEUE"), ("sqlite", "redis", "rediss")) or DEFAULT_QUEUE,
+            quota=_bytes("REFLECS_QUOTA", values.get("REFLECS_QUOTA")) or DEFAULT_QUOTA,
+            allow_private_addresses=_yes("REFLECS_ALLOW_PRIVATE_ADDRESSES", values.get("REFLECS_ALLOW_PRIVATE_ADDRESSES")),
         )
 
 
@@ -152,6 +176,42 @@ def _secret(name: str, text: str | None) -> str | None:
     if text and (len(text) < _SHORTEST_SECRET or not text.isascii() or not text.isprintable() or " " in text):
         raise SettingsError(f"{name} holds a secret that is not {_SHORTEST_SECRET} or more printable ASCII characters without blanks.")
     return text or None
+
+
+def _database(url: str | None) -> str:
+    """Return a SQLAlchemy address; PostgreSQL's own form of one is read with the driver that comes along. A password is never told."""
+    if not url:
+        return DEFAULT_DATABASE
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"sqlite", "postgresql", "postgres", "postgresql+psycopg"} or not rest:
+        raise SettingsError("REFLECS_DATABASE must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.")
+    return url if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
+
+
+def _one_of(name: str, text: str | None, schemes: tuple[str, ...]) -> str | None:
+    """Return an address of one of these schemes, or None where there is none; it may hold a password, which no message tells."""
+    scheme, _, rest = (text or "").partition(":")
+    if text and (scheme not in schemes or not rest.strip("/")):
+        raise SettingsError(f"{name} must begin with {', '.join(f'{each}:' for each in schemes)} and tell a place.")
+    return text or None
+
+
+_UNITS: Final = {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+def _bytes(name: str, text: str | None) -> int | None:
+    if not text:
+        return None
+    found = re.fullmatch(r"\s*(\d{1,15})\s*(|kB|MB|GB|TB)\s*", text)
+    if found is None or not int(found[1]):
+        raise SettingsError(f"{name} is {text!r}; it must be a size such as 500 MB or 10 GB.")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _yes(name: str, text: str | None) -> bool:
+    if text not in {None, "", "0", "1"}:
+        raise SettingsError(f"{name} is {text!r}; it is 1 for yes, 0 for no.")
+    return text == "1"
 
 
 def _contact(address: str | None) -> str:

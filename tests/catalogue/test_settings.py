@@ -56,6 +56,14 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
         ("REFLECS_CURATOR_TOKENS", f"{'a' * 16},short"),
         ("REFLECS_SECRET_KEY", "short"),
         ("REFLECS_SECRET_KEY", "a secret with blanks in it"),
+        ("REFLECS_DATABASE", "oracle://user:hidden@host/x"),
+        ("REFLECS_DATABASE", "sqlite"),
+        ("REFLECS_MAIL", "sendmail:/usr/sbin/sendmail"),
+        ("REFLECS_MAIL", "smtp://"),
+        ("REFLECS_QUEUE", "amqp://user:hidden@host"),
+        ("REFLECS_QUOTA", "much"),
+        ("REFLECS_QUOTA", "0"),
+        ("REFLECS_ALLOW_PRIVATE_ADDRESSES", "maybe"),
         ("REFLECS_CONTACT", "nobody"),
         ("REFLECS_CONTACT", "nobody@localhost"),
     ],
@@ -63,3 +71,28 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: value})
+
+
+def test_where_orders_live() -> None:
+    settings = Settings.from_environment(
+        {
+            "REFLECS_DATABASE": "postgresql://user:hidden@host/reflecs",
+            "REFLECS_ARCHIVE": "/data/archive",
+            "REFLECS_MAIL": "smtp+starttls://user:hidden@mail.example.org:587",
+            "REFLECS_QUEUE": "redis://:hidden@redis:6379/0",
+            "REFLECS_QUOTA": "500 MB",
+            "REFLECS_ALLOW_PRIVATE_ADDRESSES": "1",
+        }
+    )
+    assert settings.database == "postgresql+psycopg://user:hidden@host/reflecs"
+    assert (settings.archive, settings.quota, settings.allow_private_addresses) == (Path("/data/archive"), 500_000_000, True)
+    assert settings.mail.startswith("smtp+starttls:")
+    assert settings.queue.startswith("redis:")
+    assert "hidden" not in repr(settings)
+
+
+def test_no_message_tells_a_password() -> None:
+    for name in ("REFLECS_DATABASE", "REFLECS_MAIL", "REFLECS_QUEUE"):
+        with pytest.raises(SettingsError) as raised:
+            Settings.from_environment({name: "wrong://user:hidden@host"})
+        assert "hidden" not in str(raised.value)
