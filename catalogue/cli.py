@@ -265,7 +265,7 @@ def stats(*, as_json: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that answer.")
-@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads in each process.")
+@click.option("--threads", type=click.IntRange(min=1), default=8, show_default=True, help="Threads in each process.")
 @plain_errors
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve the catalogue's pages."""

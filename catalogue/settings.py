@@ -107,6 +107,8 @@ class ElasticsearchAccess:
         api_key: an encoded API key, in place of both (`REFLECS_ELASTICSEARCH_API_KEY`).
         ca: a file with the certificates that the server's is trusted by (`REFLECS_ELASTICSEARCH_CA`); None for those of the system.
         timeout: seconds that an answer may take (`REFLECS_ELASTICSEARCH_TIMEOUT`); writing and rebuilding take longer.
+        shards: into how many parts the index of records is made or rebuilt (`REFLECS_ELASTICSEARCH_SHARDS`); None for one, or as many
+            as it has.
     """
 
     user: str | None = None
@@ -114,6 +116,7 @@ class ElasticsearchAccess:
     api_key: str | None = field(default=None, repr=False)
     ca: Path | None = None
     timeout: float = 2.0
+    shards: int | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "ElasticsearchAccess":
@@ -132,7 +135,8 @@ class ElasticsearchAccess:
         if ca and not Path(ca).is_file():
             raise SettingsError(f"REFLECS_ELASTICSEARCH_CA names {ca!r}, which is no file.")
         timeout = _seconds(values.get("REFLECS_ELASTICSEARCH_TIMEOUT"))
-        return cls(user=user, password=password, api_key=api_key, ca=Path(ca) if ca else None, timeout=timeout)
+        shards = _shards(values.get("REFLECS_ELASTICSEARCH_SHARDS"))
+        return cls(user=user, password=password, api_key=api_key, ca=Path(ca) if ca else None, timeout=timeout, shards=shards)
 
 
 def _seconds(text: str | None) -> float:
@@ -145,6 +149,14 @@ def _seconds(text: str | None) -> float:
     if not 0 < seconds <= 3600:
         raise SettingsError(f"REFLECS_ELASTICSEARCH_TIMEOUT is {text!r}; it must be a number of seconds.")
     return seconds
+
+
+def _shards(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise SettingsError(f"REFLECS_ELASTICSEARCH_SHARDS is {text!r}; it must be a number from 1 to 999.")
+    return int(text)
 
 
 def _base_url(url: str | None) -> str | None:

@@ -54,6 +54,7 @@ class ElasticsearchEngine:
     def __init__(self, address: Address, access: ElasticsearchAccess, *, read_only: bool = False, prompt: bool = False) -> None:
         self._seconds = access.timeout if read_only or prompt else max(access.timeout, _PATIENCE)
         self._read_only = read_only
+        self._wanted_shards = access.shards
         self._reader = Reader(connect(address, access, self._seconds), address.name, patience=self._seconds / 2)
         self._remembered = Remembered()
         self._statistics: Statistics | None = None
@@ -122,7 +123,9 @@ class ElasticsearchEngine:
         _unless_there(lambda: client.create(index=reader.kept, id="secret", document={"value": secrets.token_hex(32)}))
         aliases: Body = {reader.name: {}, reader.index: {}}
         first = index_name(reader.name, 1)
-        _unless_there(lambda: client.indices.create(index=first, mappings=mapping(), settings=settings(), aliases=aliases))
+        _unless_there(
+            lambda: client.indices.create(index=first, mappings=mapping(), settings=settings(self._wanted_shards or 1), aliases=aliases)
+        )
 
     # Reading
 
@@ -332,7 +335,7 @@ class ElasticsearchEngine:
         """Rebuild all that is derived from the kept documents, while searches go on."""
         self._refuse_reader()
         try:
-            return rebuild(self._reader, read, progress, max(self._seconds, _PATIENCE))
+            return rebuild(self._reader, read, progress, timeout=max(self._seconds, _PATIENCE), shards=self._wanted_shards)
         except (ApiError, TransportError, KeyError, ValueError) as error:
             raise EngineError(f"The index could not be rebuilt; the one before stands. {sentence(error, '')}".strip()) from error
 

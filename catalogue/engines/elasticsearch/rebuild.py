@@ -32,18 +32,21 @@ def index_name(name: str, number: int) -> str:
     return f"{name}.records-{number}"
 
 
-def rebuild(reader: Reader, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None, timeout: float) -> int:
+def rebuild(
+    reader: Reader, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None, *, timeout: float, shards: int | None
+) -> int:
     """Build a new index from the kept documents, switch to it, remove the old; return how many records.
 
-    A document that cannot be read any more keeps its record as it was read before.
+    It is made of so many shards; None for as many as the old one has. A document that cannot be read any more keeps its record as it
+    was read before.
     """
     client = reader.client.options(request_timeout=max(timeout, 60.0))
     old = _current(reader)
     new = index_name(reader.name, int(old.rpartition("-")[2]) + 1)
     client.options(ignore_status=404).indices.delete(index=new)  # left behind by one that was interrupted
     client.indices.put_settings(index=old, settings={"index.blocks.write": None})
-    shards = int(client.indices.get_settings(index=old).body[old]["settings"]["index"]["number_of_shards"])
-    client.indices.create(index=new, mappings=mapping(), settings=settings(shards))
+    has = int(client.indices.get_settings(index=old).body[old]["settings"]["index"]["number_of_shards"])
+    client.indices.create(index=new, mappings=mapping(), settings=settings(shards or has))
     total = reader.count({"bool": {"must_not": [DELETED]}})
     writer = Writer(reader, timeout)
     try:

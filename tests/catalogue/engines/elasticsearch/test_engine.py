@@ -149,6 +149,30 @@ def test_an_index_is_rebuilt_while_others_write_and_search(engine: Elasticsearch
     ]
 
 
+def test_an_index_is_made_and_rebuilt_of_as_many_shards_as_the_settings_tell(
+    elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    totals = []
+    for wanted, has in (("3", 3), ("5", 5), ("", 5)):
+        monkeypatch.setenv("REFLECS_ELASTICSEARCH_SHARDS", wanted)
+        engine = cast("ElasticsearchEngine", open_engine(elasticsearch_url))
+        if not totals:
+            engine.put([entry(f"r{number:03}", f"Title {number}", keywords=keywords(f"k{number % 7}")) for number in range(300)], now=NOW)
+        engine.reindex(entry_of)
+        assert _shards(engine) == has
+        assert found(engine, page=Page(limit=1000)) == [f"r{number:03}" for number in sorted(range(300), key=lambda n: f"title {n}")]
+        page = engine.search(SearchQuery(facets=(FacetRequest(field="keyword", size=3),)))
+        totals.append([(count.value, count.count) for count in page.facets["keyword"]])
+        engine.close()
+    assert totals == [[("k0", 43), ("k1", 43), ("k2", 43)]] * 3
+
+
+def _shards(engine: ElasticsearchEngine) -> int:
+    reader = engine._reader  # noqa: SLF001 (the server is asked beside the contract)
+    (index,) = reader.client.indices.get_settings(index=reader.name).body.values()
+    return int(index["settings"]["index"]["number_of_shards"])
+
+
 def test_a_rebuild_that_fails_leaves_the_index_that_was(engine: ElasticsearchEngine) -> None:
     engine.put([entry("one", "One")], now=NOW)
 

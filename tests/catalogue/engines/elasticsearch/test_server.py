@@ -158,9 +158,9 @@ def test_how_one_is_let_in_is_read_from_the_environment(tmp_path: Path) -> None:
     assert ElasticsearchAccess.from_environment({}) == ElasticsearchAccess()
     ca = tmp_path / "ca.pem"
     ca.touch()
-    told = {"USER": "u", "PASSWORD": "p", "CA": str(ca), "TIMEOUT": "0.5"}
+    told = {"USER": "u", "PASSWORD": "p", "CA": str(ca), "TIMEOUT": "0.5", "SHARDS": "12"}
     access = ElasticsearchAccess.from_environment({PREFIX + name: value for name, value in told.items()})
-    assert access == ElasticsearchAccess(user="u", password="p", ca=ca, timeout=0.5)
+    assert access == ElasticsearchAccess(user="u", password="p", ca=ca, timeout=0.5, shards=12)
     assert "password" not in repr(access)
 
 
@@ -174,6 +174,8 @@ def test_how_one_is_let_in_is_read_from_the_environment(tmp_path: Path) -> None:
         {"TIMEOUT": "soon"},
         {"TIMEOUT": "0"},
         {"TIMEOUT": "nan"},
+        {"SHARDS": "0"},
+        {"SHARDS": "many"},
     ],
 )
 def test_what_cannot_let_one_in_is_told(told: dict[str, str]) -> None:
