@@ -9,6 +9,9 @@ COPY pyproject.toml README.md LICENSE ./
 COPY records records
 COPY mappings mappings
 COPY harvesters harvesters
+COPY database database
+COPY accounts accounts
+COPY ordering ordering
 COPY catalogue catalogue
 COPY ui ui
 RUN make install PREFIX=/opt/reflecs
@@ -20,7 +23,9 @@ RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-c
     && install --directory --owner reflecs --group reflecs /var/lib/reflecs
 COPY --from=build /opt/reflecs /opt/reflecs
 # All that is written at run time is in the volume and in /tmp.
-ENV PATH=/opt/reflecs/bin:$PATH PYTHONDONTWRITEBYTECODE=1 HOME=/tmp REFLECS_ENGINE=embedded:/var/lib/reflecs/catalogue
+ENV PATH=/opt/reflecs/bin:$PATH PYTHONDONTWRITEBYTECODE=1 HOME=/tmp REFLECS_ENGINE=embedded:/var/lib/reflecs/catalogue \
+    REFLECS_DATABASE=sqlite:////var/lib/reflecs/reflecs.sqlite REFLECS_ARCHIVE=/var/lib/reflecs/archive \
+    REFLECS_MAIL=outbox:/var/lib/reflecs/outbox REFLECS_QUEUE=sqlite:/var/lib/reflecs/queue.sqlite
 WORKDIR /var/lib/reflecs
 VOLUME /var/lib/reflecs
 USER reflecs

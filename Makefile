@@ -60,7 +60,7 @@ lock: setup ## Lock the packages anew after a change of pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements/runtime.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --group dev --output-file requirements/dev.txt
 
-faults: setup ## Kill, freeze and close real Elasticsearch nodes; wants a quiet machine, and is not yet a part of make test
+faults: setup ## Kill, freeze and fill real Elasticsearch nodes in the middle of loads and walks; one test at a time
 	$(BIN)/python -m pytest tests/faults
 
 bench: setup ## Measure pages and doors at 100,000 records (a smaller number: RECORDS=10000)

@@ -1,5 +1,6 @@
 """Opens the database and hands out sessions."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from database.migrating import migrate
+from database.tables import Secret
 from records.errors import CatalogueError
 
 
@@ -62,6 +64,15 @@ class Database:
         """
         with self._writing.begin() as session:
             yield session
+
+    def secret(self, name: str = "key") -> bytes:
+        """Return 32 random bytes that are the installation's own; made by whoever asks first."""
+        with self.writing() as session:
+            known = session.get(Secret, name)
+            if known is None:
+                known = Secret(name=name, value=secrets.token_hex(32))
+                session.add(known)
+            return bytes.fromhex(known.value)
 
     def close(self) -> None:
         """Let go of all connections."""

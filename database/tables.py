@@ -1,10 +1,11 @@
 """What every table is made of."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import DateTime, Dialect, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 _NAMES: Final = {
@@ -41,3 +42,29 @@ class Instant(TypeDecorator[datetime]):
             return None
         found: datetime = value
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+class Coded(TypeDecorator[StrEnum]):
+    """A value of a code list: its member in the program, its text in the database."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, codes: type[StrEnum]) -> None:
+        super().__init__(max(len(code) for code in codes))
+        self.codes = codes
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 -- SQLAlchemy's
+        return None if value is None else self.codes(value).value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:  # noqa: ANN401, ARG002, D102 -- SQLAlchemy's
+        return None if value is None else self.codes(value)
+
+
+class Secret(Base):
+    """A secret of the installation, made when it is first needed; all its processes share it."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))

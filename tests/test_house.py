@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("records", "mappings", "harvesters", "catalogue", "ui")
+PACKAGES = ("records", "mappings", "harvesters", "database", "accounts", "ordering", "catalogue", "ui")
 
 
 def _modules() -> Iterator[tuple[Path, ast.Module]]:

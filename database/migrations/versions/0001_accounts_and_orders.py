@@ -2,7 +2,7 @@
 
 from alembic import op
 
-import accounts.models
+import accounts.models  # noqa: F401
 import ordering.models  # noqa: F401
 from database.tables import Base
 
