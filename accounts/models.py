@@ -6,11 +6,11 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from database import Base, Instant
+from database import Base, Coded, Instant
 
 
 class AccountState(StrEnum):
-    """Where an account stands on its way. The transitions are in `accounts.registering`."""
+    """Where an account stands on its way. The transitions are in `accounts.states`."""
 
     UNCONFIRMED = "unconfirmed"  # asked for; the e-mail address is not confirmed yet
     REQUESTED = "requested"  # confirmed; an administrator has to say yes or no
@@ -54,10 +54,10 @@ class User(Base):
     telephone: Mapped[str] = mapped_column(String(50))
     organisation: Mapped[str] = mapped_column(String(200))
     reasons: Mapped[str] = mapped_column(Text)
-    compression: Mapped[Compression] = mapped_column(String(8), default=Compression.NONE)
+    compression: Mapped[Compression] = mapped_column(Coded(Compression), default=Compression.NONE)
     language: Mapped[str] = mapped_column(String(2), default="en")
-    state: Mapped[AccountState] = mapped_column(String(16), default=AccountState.UNCONFIRMED, index=True)
-    role: Mapped[Role] = mapped_column(String(16), default=Role.USER)
+    state: Mapped[AccountState] = mapped_column(Coded(AccountState), default=AccountState.UNCONFIRMED, index=True)
+    role: Mapped[Role] = mapped_column(Coded(Role), default=Role.USER)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     """argon2; None until there is a password."""
     temporary_until: Mapped[datetime | None] = mapped_column(Instant)
@@ -129,7 +129,7 @@ class Code(Base):
     __table_args__ = (Index("ix_codes_purpose_subject", "purpose", "subject"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    purpose: Mapped[Purpose] = mapped_column(String(16))
+    purpose: Mapped[Purpose] = mapped_column(Coded(Purpose))
     subject: Mapped[str] = mapped_column(String(64))
     email: Mapped[str] = mapped_column(String(254), index=True)
     code_hash: Mapped[str] = mapped_column(String(64))
@@ -179,10 +179,10 @@ class AccessRule(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     identifier: Mapped[str] = mapped_column(String(512), unique=True)
     """Of the catalogue record, or of the node of the data tree, which is the same where a node has a record."""
-    kind: Mapped[RuleKind] = mapped_column(String(8))
+    kind: Mapped[RuleKind] = mapped_column(Coded(RuleKind))
     opens: Mapped[datetime | None] = mapped_column(Instant)
     """Of UNTIL: the moment from which it is open."""
-    shown: Mapped[Shown] = mapped_column(String(12), default=Shown.DESCRIPTION)
+    shown: Mapped[Shown] = mapped_column(Coded(Shown), default=Shown.DESCRIPTION)
     changed: Mapped[datetime] = mapped_column(Instant)
     groups: Mapped[list["RuleGroup"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 

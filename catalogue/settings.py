@@ -40,7 +40,8 @@ class Settings:
         secret_key: what the doors sign with (`REFLECS_SECRET_KEY`); None for the catalogue's own.
         provider: the name of those who run the catalogue (`REFLECS_PROVIDER`).
         contact: their e-mail address (`REFLECS_CONTACT`).
-        database: where accounts, orders and the inventory are kept (`REFLECS_DATABASE`), a SQLAlchemy address.
+        database: where accounts, orders and the inventory are kept (`REFLECS_DATABASE`), a SQLAlchemy address; None, which the
+            environment never makes, for a catalogue that has none of them.
         archive: the folder of the data themselves, of deliveries and workspaces (`REFLECS_ARCHIVE`).
         mail: how letters leave (`REFLECS_MAIL`), "outbox:" and a folder, or an smtp, smtps or smtp+starttls address.
         queue: what wakes the worker (`REFLECS_QUEUE`), "sqlite:" and a file, or a redis address.
@@ -57,7 +58,7 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     provider: str = "Reflecs"
     contact: str = DEFAULT_CONTACT
-    database: str = field(default=DEFAULT_DATABASE, repr=False)
+    database: str | None = field(default=None, repr=False)
     archive: Path = DEFAULT_ARCHIVE
     mail: str = field(default=DEFAULT_MAIL, repr=False)
     queue: str = field(default=DEFAULT_QUEUE, repr=False)

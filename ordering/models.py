@@ -8,7 +8,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Compression
-from database import Base, Instant
+from database import Base, Coded, Instant
 
 Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
 
@@ -33,7 +33,7 @@ class Node(Base):
     identifier: Mapped[str] = mapped_column(String(512), unique=True)
     """The identifier of its catalogue record, e.g. "DA_TC_COROT_R04_AN0_FULLIMAGE"."""
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("nodes.id"))
-    kind: Mapped[NodeKind] = mapped_column(String(12))
+    kind: Mapped[NodeKind] = mapped_column(Coded(NodeKind))
     code: Mapped[str | None] = mapped_column(String(80))
     """How file names call it: "SRc01" of a run, "AN0_STARWIND" of a data set."""
     title: Mapped[str] = mapped_column(String(500))
@@ -56,8 +56,8 @@ class DataFile(Base):
     __tablename__ = "files"
     __table_args__ = (
         UniqueConstraint("node_id", "name"),
-        Index("ix_files_node_id_target", "node_id", "target"),
-        Index("ix_files_node_id_begins", "node_id", "begins"),
+        Index("ix_files_node_id_target", "node_id", "target", "bytes"),
+        Index("ix_files_node_id_begins", "node_id", "begins", "ends", "bytes"),
         Index("ix_files_node_id_bytes", "node_id", "bytes"),
     )
 
@@ -79,10 +79,15 @@ class FileValue(Base):
     """What else a file can be selected by: a name of the data set's `criteria` and the file's value, a number or a text."""
 
     __tablename__ = "file_values"
-    __table_args__ = (Index("ix_file_values_name_number", "name", "number"), Index("ix_file_values_name_text", "name", "text"))
+    __table_args__ = (
+        Index("ix_file_values_node_id_name_number", "node_id", "name", "number", "file_id"),
+        Index("ix_file_values_node_id_name_text", "node_id", "name", "text", "file_id"),
+    )
 
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id"))
+    """That of the file, so that the values of one data set lie together."""
     number: Mapped[float | None]
     text: Mapped[str | None] = mapped_column(String(255))
 
@@ -104,7 +109,7 @@ class Delivery(Base):
     name: Mapped[str] = mapped_column(String(255))
     """Of the folder or manifest it came as."""
     received: Mapped[datetime] = mapped_column(Instant)
-    state: Mapped[DeliveryState] = mapped_column(String(12), index=True)
+    state: Mapped[DeliveryState] = mapped_column(Coded(DeliveryState), index=True)
     files: Mapped[int] = mapped_column(default=0)
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     problems: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
@@ -158,14 +163,14 @@ class Order(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     """Where its one e-mail goes; None until it is submitted."""
     language: Mapped[str] = mapped_column(String(2), default="en")
-    state: Mapped[OrderState] = mapped_column(String(12), default=OrderState.DRAFT)
+    state: Mapped[OrderState] = mapped_column(Coded(OrderState), default=OrderState.DRAFT)
     reason: Mapped[str | None] = mapped_column(Text)
     """Why it failed or was cancelled, in a sentence for its reader."""
-    mode: Mapped[DeliveryMode] = mapped_column(String(12), default=DeliveryMode.WORKSPACE)
+    mode: Mapped[DeliveryMode] = mapped_column(Coded(DeliveryMode), default=DeliveryMode.WORKSPACE)
     destination: Mapped[str | None] = mapped_column(Text)
     """Of FTP and SFTP: host, port, folder, user, password as JSON, encrypted (`ordering.destinations`); gone when the order ends."""
-    compression: Mapped[Compression] = mapped_column(String(8), default=Compression.NONE)
-    packaging: Mapped[Packaging | None] = mapped_column(String(12))
+    compression: Mapped[Compression] = mapped_column(Coded(Compression), default=Compression.NONE)
+    packaging: Mapped[Packaging | None] = mapped_column(Coded(Packaging))
     due: Mapped[datetime | None] = mapped_column(Instant)
     """The date asked for the transfer; not before it is it delivered."""
     files: Mapped[int] = mapped_column(default=0)
