@@ -97,7 +97,8 @@ class Catalogue:
     Attributes:
         engine: keeps and finds the records.
         base_url: the address the catalogue is known by, without a slash at its end.
-        sipad_url: template of the address where data are ordered, with "{identifier}"; None when there is no SIPAD.
+        sipad_url: template of the address where data are ordered, with "{identifier}"; None when there is no other SIPAD.
+        held: tells the identifiers of the records whose data the SIPAD that is served here holds.
         clock: tells the time, aware, UTC.
     """
 
@@ -107,11 +108,13 @@ class Catalogue:
         *,
         base_url: str,
         sipad_url: str | None = None,
+        held: Callable[[], frozenset[str]] = frozenset,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.engine = engine
         self.base_url = base_url
         self.sipad_url = sipad_url
+        self.held = held
         self.clock = clock
         self._overview: tuple[str, Overview] | None = None
 
@@ -141,10 +144,13 @@ class Catalogue:
     def orderable(self, record: Record) -> Link | None:
         """Return where the record's data are ordered; None when that is not known.
 
-        By its own order link; else, unless it says where its data are downloaded, at the configured SIPAD, or where there is none by a
-        letter to its distributor.
+        By its own order link; at the SIPAD that is served here where that holds its data; else, unless it says where its data are
+        downloaded, at the configured SIPAD, or where there is none by a letter to its distributor.
         """
         own = next(record.links_for(LinkFunctionCode.ORDER), None)
+        if own is None and record.identifier in self.held():
+            url = f"{self.base_url}/sipad/order?dataset={quote(record.identifier, safe='')}"
+            return Link(url=url, name="SIPAD", function=LinkFunctionCode.ORDER)
         if own is not None or next(record.links_for(LinkFunctionCode.DOWNLOAD), None) is not None:
             return own
         if self.sipad_url is not None:
@@ -162,7 +168,9 @@ class Catalogue:
         elsewhere = ast.Not(ast.Equal(delivery, "download"))
         if self.sipad_url is None:
             elsewhere = ast.And(elsewhere, ast.Equal(delivery, "e-mail"))
-        return ast.Or(ast.Equal(delivery, "order"), elsewhere)
+        orderable = ast.Or(ast.Equal(delivery, "order"), elsewhere)
+        held = sorted(self.held())
+        return ast.Or(orderable, ast.In(ast.Attribute("identifier"), held, not_=False)) if held else orderable
 
     def view(self, identifier: str) -> RecordView:
         """Return the record with what stands around it.

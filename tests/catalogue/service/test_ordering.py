@@ -57,6 +57,19 @@ def test_where_data_are_ordered(catalogue: Opened, sipad: str | None, urls: dict
     assert opened.overview().orderable == sum(url is not None for url in urls.values())
 
 
+def test_what_is_held_here_is_ordered_here(catalogue: Opened) -> None:
+    opened = catalogue(None)
+    opened.held = lambda: frozenset({"own", "download", "a/b c", "not in the catalogue"})
+    links = {identifier: opened.view(identifier).order for identifier in ("own", "download", "a/b c", "none")}
+    assert {identifier: link and link.url for identifier, link in links.items()} == {
+        "own": _OWN.url,
+        "download": "https://reflecs.example.org/sipad/order?dataset=download",
+        "a/b c": "https://reflecs.example.org/sipad/order?dataset=a%2Fb%20c",
+        "none": None,
+    }
+    assert opened.overview().orderable == 3
+
+
 def test_the_made_link_travels_in_every_format_but_the_source(catalogue: Opened) -> None:
     opened = catalogue("https://sipad.example.org/?set={identifier}")
     for name in ("dif10", "json"):
