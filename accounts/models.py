@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from database import Base, Coded, Instant
@@ -63,7 +63,7 @@ class User(Base):
     temporary_until: Mapped[datetime | None] = mapped_column(Instant)
     session_number: Mapped[int] = mapped_column(default=0)
     """Counts up with each change of password or state: sessions of an earlier number are over."""
-    quota_bytes: Mapped[int | None]
+    quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
     """Of the workspace; None for the installation's own."""
     refusal: Mapped[str | None] = mapped_column(Text)
     created: Mapped[datetime] = mapped_column(Instant)
@@ -143,6 +143,11 @@ class Audit(Base):
     """One line of the audit trail: who did what, when. Nobody changes or deletes a line."""
 
     __tablename__ = "audit"
+    __table_args__ = (  # attempts and letters are counted by each of these within minutes or hours, among all lines there ever were
+        Index("ix_audit_subject_action_at", "subject", "action", "at"),
+        Index("ix_audit_address_action_at", "address", "action", "at"),
+        Index("ix_audit_action_at", "action", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -150,7 +155,7 @@ class Audit(Base):
     """A username, "anonymous", "command line" or "worker"."""
     address: Mapped[str | None] = mapped_column(String(64))
     """Of the asker, on the network."""
-    action: Mapped[str] = mapped_column(String(60), index=True)
+    action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(254), default="")
     detail: Mapped[str] = mapped_column(Text, default="")
 

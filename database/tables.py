@@ -16,6 +16,7 @@ _NAMES: Final = {
     "pk": "pk_%(table_name)s",
 }
 """How constraints are called, so that a migration can name each on every database."""
+_CODE_LENGTH: Final = 20
 
 
 class Base(DeclarativeBase):
@@ -51,7 +52,7 @@ class Coded(TypeDecorator[StrEnum]):
     cache_ok = True
 
     def __init__(self, codes: type[StrEnum]) -> None:
-        super().__init__(max(len(code) for code in codes))
+        super().__init__(_CODE_LENGTH)
         self.codes = codes
 
     def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 -- SQLAlchemy's

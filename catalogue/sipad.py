@@ -1,0 +1,139 @@
+"""Accounts, access and the SIPAD, put together from the settings: for the web application, and for the commands that work on them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.access import Access
+from accounts.accounts import Accounts
+from accounts.desk import utc_now
+from accounts.mail import Mail, open_mail
+from accounts.visitors import Visitor
+from catalogue.engines.base import Engine
+from catalogue.service.descent import Descent
+from catalogue.settings import DEFAULT_DATABASE, Settings
+from database import Database
+from ordering.destinations import Network
+from ordering.inventory import Inventory
+from ordering.orders import Orders
+from ordering.quarantine import Quarantine
+from ordering.queue import Queue
+from ordering.selecting import Selecting
+from ordering.standing import Standing
+from ordering.tree import Tree
+from ordering.worker import Worker
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What stands on the database. The attributes are what their classes say."""
+
+    settings: Settings
+    database: Database
+    mail: Mail
+    accounts: Accounts
+    access: Access
+    tree: Tree
+    inventory: Inventory
+    selecting: Selecting
+    orders: Orders
+    quarantine: Quarantine
+    standing: Standing
+    queue: Queue
+    secret: bytes
+    clock: Clock
+
+    def may_have(self, visitor: Visitor, identifier: str) -> bool:
+        """Return whether a visitor may have the data of a node."""
+        return self.access.decide(identifier, visitor).open
+
+    def worker(self, *, stopping: Callable[[], bool]) -> Worker:
+        """Return what works on orders; `stopping` tells it to leave the one at hand as it stands."""
+        return Worker(
+            self.database,
+            self.accounts,
+            self.mail,
+            archive=self.settings.archive,
+            secret=self.secret,
+            network=network(self.settings),
+            base_url=self.settings.known_as(),
+            contact=self.settings.contact,
+            may_have=self.may_have,
+            clock=self.clock,
+            stopping=stopping,
+        )
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Database]:
+    """Open the database of the settings, brought up to date, for a while.
+
+    Raises:
+        DatabaseError: it cannot be opened.
+    """
+    opened = Database(settings.database or DEFAULT_DATABASE)
+    try:
+        opened.upgrade()
+        yield opened
+    finally:
+        opened.close()
+
+
+def accounts(settings: Settings, opened: Database, mail: Mail | None = None, clock: Clock = utc_now) -> Accounts:
+    """Return the accounts in a database; letters leave by `mail`, or as the settings tell where it is None."""
+    mail = mail or open_mail(settings.mail, sender=settings.contact)
+    return Accounts(opened, mail, base_url=settings.known_as(), contact=settings.contact, clock=clock)
+
+
+def network(settings: Settings) -> Network:
+    """Return which servers may be delivered to."""
+    return Network(allow_private=settings.allow_private_addresses)
+
+
+def services(settings: Settings, opened: Database, engine: Engine, clock: Clock = utc_now) -> Services:
+    """Put all services together.
+
+    Args:
+        settings: of the installation.
+        opened: the database, brought up to date.
+        engine: what keeps the records, all of them: rules of access are inherited along their parents.
+        clock: tells the time, aware, UTC.
+    """
+    mail = open_mail(settings.mail, sender=settings.contact)
+    secret = settings.secret_key.encode() if settings.secret_key else opened.secret()
+    people = accounts(settings, opened, mail, clock)
+    descent = Descent(engine, opened)
+    access = Access(opened, clock, parent_of=descent.parent_of, children_of=descent.children_of, state=descent.state)
+    tree, inventory, queue = Tree(opened), Inventory(opened), Queue(settings.queue)
+    orders = Orders(
+        opened,
+        inventory,
+        people,
+        archive=settings.archive,
+        quota=settings.quota,
+        secret=secret,
+        network=network(settings),
+        base_url=settings.known_as(),
+        may_have=lambda visitor, identifier: access.decide(identifier, visitor).open,
+        clock=clock,
+        wake=queue.wake,
+    )
+    return Services(
+        settings=settings,
+        database=opened,
+        mail=mail,
+        accounts=people,
+        access=access,
+        tree=tree,
+        inventory=inventory,
+        selecting=Selecting(opened, tree, inventory, clock),
+        orders=orders,
+        quarantine=Quarantine(opened, settings.archive, clock),
+        standing=Standing(opened, settings.archive),
+        queue=queue,
+        secret=secret,
+        clock=clock,
+    )

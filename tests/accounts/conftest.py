@@ -1,0 +1,17 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from accounts.accounts import Accounts
+from database import Database
+from tests.accounts.desk import Clock, Desk, Letters
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    database, letters, clock = Database(f"sqlite:///{tmp_path / 'reflecs.sqlite'}"), Letters(), Clock()
+    database.upgrade()
+    accounts = Accounts(database, letters, base_url="https://data.example.org", contact="contact@example.org", clock=clock)
+    yield Desk(accounts, database, letters, clock)
+    database.close()
