@@ -152,7 +152,7 @@ def test_an_index_is_rebuilt_while_others_write_and_search(engine: Elasticsearch
 def test_an_index_is_made_and_rebuilt_of_as_many_shards_as_the_settings_tell(
     elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    totals = []
+    totals: list[list[tuple[str, int]]] = []
     for wanted, has in (("3", 3), ("5", 5), ("", 5)):
         monkeypatch.setenv("REFLECS_ELASTICSEARCH_SHARDS", wanted)
         engine = cast("ElasticsearchEngine", open_engine(elasticsearch_url))
