@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from mappings.formats import FORMATS
+from mappings.formats import WRITTEN
 from mappings.xml import NAMESPACES, legal
 from records.codes import LinkFunctionCode
 from records.model import EARTH, Box, Link, Polygon, Record
@@ -182,7 +182,7 @@ def _number(value: float) -> str:
 def _links(root: etree._Element, record: Record, url: str) -> None:
     _link(root, "alternate", url, "text/html")
     mark = "&" if "?" in url else "?"
-    for known in FORMATS:
+    for known in WRITTEN:
         _link(root, "via", f"{url}{mark}f={known.name}", known.media_type, known.title)
     for link in record.links:
         _link(root, _relation(link), quote(legal(link.url.strip()), safe=_IRI), link.media_type, link.name)

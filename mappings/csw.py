@@ -14,9 +14,9 @@ from xml.sax.saxutils import escape, quoteattr
 from mappings.embedding import embedded, root_tag
 from mappings.formats import dublincore, iso19139
 from mappings.formats.dublincore import Element
-from mappings.formats.iso19139.writing import is_picture
 from mappings.formats.shared.dublincore import writing
 from mappings.formats.shared.dublincore.reading import DATE_TYPES, DOMAIN_SCHEME, RELATION_TYPES
+from mappings.formats.shared.iso.links import is_picture
 from mappings.xml import NAMESPACES, legal, qname
 from records.codes import ContactScope
 from records.model import Extent, Record, Source

@@ -1,7 +1,7 @@
 """XML schemas: where they are on this machine, and which one a document is checked against. Nothing is fetched from the network.
 
 Two places: the trees that come with the installed pycsw (CSW, Filter, OWS, GML, ISO 19139 of 2006 and 2007), and a folder that a
-setting names, laid out as the table below says, for what pycsw does not bring (ISO 19139-2, DIF, oai_dc).
+setting names, laid out as the table below says, for what pycsw does not bring (ISO 19139-2, ISO 19115-3, DIF, oai_dc).
 """
 
 import importlib.util
@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.xml import NAMESPACES
+from mappings.xml import ISO_19115_3, NAMESPACES
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema"
 _CATALOG: Final = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}"
@@ -71,6 +71,19 @@ GMD_SERVICES: Final = Schema(
     imports=tuple((NAMESPACES[prefix], f"{_NASA}/{prefix}/1.0/{prefix}.xsd") for prefix in ("gmd", "gmx", "srv")),
     installed=False,
 )
+_MDB_PARTS: Final = ("mdb/2.0", "cit/2.0", "mac/2.0", "mrc/2.0", "mrl/2.0", "msr/2.0", "srv/2.0", "srv/2.1")
+_MDB_PARTS_2016: Final = ("mdb/1.0", "cit/1.0", "mac/1.0", "mrc/1.0", "mrl/1.0", "msr/1.0", "srv/2.0", "srv/2.1")
+_MDB_COMMON: Final = ("gco", "gcx", "gex", "lan", "mcc", "mco", "mex", "mmi", "mpc", "mrd", "mri", "mrs")
+
+
+def _mdb(parts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    every = (*parts, *(f"{module}/1.0" for module in _MDB_COMMON))
+    tree = "iso19115-3-2018-tree/standards.iso.org/19115/-3"
+    return tuple((f"{ISO_19115_3}{part}", f"{tree}/{part}/{part.partition('/')[0]}.xsd") for part in every)
+
+
+MDB: Final = Schema(title="ISO 19115-3 of 2018 (mdb 2.0)", imports=_mdb(_MDB_PARTS), installed=False)
+MDB_2016: Final = Schema(title="ISO 19115-3 of 2016 (mdb 1.0)", imports=_mdb(_MDB_PARTS_2016), installed=False)
 CSW_RECORD: Final = Schema(
     title="CSW 2.0.2 record", imports=((NAMESPACES["csw"], "core/schemas/ogc/csw/2.0.2/record.xsd"),), installed=True
 )

@@ -15,7 +15,7 @@ from lxml import etree
 from mappings import schemas as xsd
 from mappings.formats import detect, read
 from mappings.formats.format import Format
-from mappings.xml import NAMESPACES, local_name, namespace, parse_xml
+from mappings.xml import ISO_19115_3, NAMESPACES, local_name, namespace, parse_xml
 from records.errors import FormatError
 from records.model import Record
 
@@ -130,6 +130,8 @@ _SCHEMAS: Final = {
     ("dc", NAMESPACES["csw30"]): xsd.CSW30_RECORD,
     ("oai_dc", NAMESPACES["oai_dc"]): xsd.OAI_DC,
     ("iso19139", NAMESPACES["gmi"]): xsd.GMI,
+    ("iso19115-3", NAMESPACES["mdb"]): xsd.MDB,
+    ("iso19115-3", f"{ISO_19115_3}mdb/1.0"): xsd.MDB_2016,
 }
 
 

@@ -11,6 +11,9 @@ from records.errors import FormatError
 MAX_DOCUMENT_BYTES: Final = 32 * 1024 * 1024
 """A larger document is refused unread. The largest real record known to us has 2 MB."""
 
+ISO_19115_3: Final = "http://standards.iso.org/iso/19115/-3/"
+"""How the namespaces of ISO 19115-3 begin; the name of a module and its version follow."""
+
 NAMESPACES: Final = {
     "gmd": "http://www.isotc211.org/2005/gmd",
     "gmi": "http://www.isotc211.org/2005/gmi",
@@ -18,6 +21,14 @@ NAMESPACES: Final = {
     "gmx": "http://www.isotc211.org/2005/gmx",
     "gts": "http://www.isotc211.org/2005/gts",
     "srv": "http://www.isotc211.org/2005/srv",
+    **{
+        prefix: f"{ISO_19115_3}{module}"
+        for prefix, module in (
+            *(("mdb", "mdb/2.0"), ("cit", "cit/2.0"), ("mac", "mac/2.0"), ("mrc", "mrc/2.0"), ("mrl", "mrl/2.0"), ("srv3", "srv/2.0")),
+            *(("gco3", "gco/1.0"), ("gcx", "gcx/1.0"), ("gex", "gex/1.0"), ("lan", "lan/1.0"), ("mcc", "mcc/1.0"), ("mco", "mco/1.0")),
+            *(("mmi", "mmi/1.0"), ("mrd", "mrd/1.0"), ("mri", "mri/1.0")),
+        )
+    },
     "gml": "http://www.opengis.net/gml/3.2",
     "gml31": "http://www.opengis.net/gml",
     "xlink": "http://www.w3.org/1999/xlink",
@@ -31,7 +42,10 @@ NAMESPACES: Final = {
     "dct": "http://purl.org/dc/terms/",
     "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
 }
-"""The prefixes of all paths in `mappings`, one table so that a path means the same everywhere."""
+"""The prefixes of all paths in `mappings`, one table so that a path means the same everywhere.
+
+Where ISO 19115-3 has a prefix that ISO 19139 has as well, its own is "gco3" and "srv3" here.
+"""
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

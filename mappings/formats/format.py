@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from records.errors import FormatError
 from records.model import Record
 
 _DERIVED: Final = uuid.UUID("5f0f6d5c-2d5a-5c6e-9f0e-7e1d8a3b4c10")
@@ -38,8 +39,10 @@ class Format:
         recognises: whether a document is of this format, from its parsed top: an lxml root element for XML, or the top-level
             object for JSON; never raises. It is asked of each format in turn, so it takes a look and makes no search.
         read: from a document to its Record. None: only written.
-        write: from a Record to a document that validates against the format's schema.
-        carried: the Record as it comes back from `read(write(record))`: what the format cannot carry is taken away. None: only written.
+        write: from a Record to a document that validates against the format's schema; see `unwritten` for a format that is only read.
+        carried: the Record as it comes back from `read(write(record))`: what the format cannot carry is taken away. None: only written,
+            or only read.
+        only_read: whether nothing is written in it: a record can be had in it only where it came in it.
     """
 
     name: str
@@ -50,6 +53,16 @@ class Format:
     read: Reader | None
     write: Callable[[Record], bytes]
     carried: Callable[[Record], Record] | None
+    only_read: bool = False
+
+
+def unwritten(title: str) -> Callable[[Record], bytes]:
+    """Return the `write` of a format that is only read: it refuses every record with a FormatError."""
+
+    def refuse(record: Record) -> bytes:
+        raise FormatError(f"{title} is read here and not written; {record.identifier!r} did not come in it")
+
+    return refuse
 
 
 def derived_identifier(content: bytes) -> str:

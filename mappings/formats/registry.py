@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.formats import dif9, dif10, dublincore, iso19139, jsonld, oai_dc, ogcrecord
+from mappings.formats import dif9, dif10, dublincore, iso19115_3, iso19139, jsonld, oai_dc, ogcrecord, stac, ummc
 from mappings.formats.format import Format, Reader
 from mappings.formats.shared.json.members import parse_json
 from mappings.xml import MAX_DOCUMENT_BYTES, parse_xml
@@ -15,13 +15,18 @@ from records.model import Record
 
 FORMATS: Final[tuple[Format, ...]] = (
     iso19139.FORMAT,
+    iso19115_3.FORMAT,
     dif10.FORMAT,
     dif9.FORMAT,
     dublincore.FORMAT,
     oai_dc.FORMAT,
     ogcrecord.FORMAT,
     jsonld.FORMAT,
+    ummc.FORMAT,
+    stac.FORMAT,
 )
+WRITTEN: Final[tuple[Format, ...]] = tuple(known for known in FORMATS if not known.only_read)
+"""The formats that every record can be had in."""
 
 _JSON_STARTS: Final = (b"{", b"[")
 
@@ -37,6 +42,12 @@ def format_named(name: str) -> Format:
         if known.name == name:
             return known
     raise FormatError(f"there is no format {name!r}; there are {', '.join(known.name for known in FORMATS)}")
+
+
+def offered(record: Record) -> tuple[Format, ...]:
+    """Return the formats that a record can be had in: those that are written, and the one it came in."""
+    source = record.source.format if record.source else None
+    return tuple(known for known in FORMATS if not known.only_read or known.name == source)
 
 
 def detect(content: bytes) -> Format:
@@ -97,7 +108,7 @@ def write(record: Record, name: str) -> bytes:
     """Return the record in the format called `name`: its source, byte for byte, where that is the format it came in.
 
     Raises:
-        FormatError: there is no such format.
+        FormatError: there is no such format, or it is only read and the record did not come in it.
     """
     if record.source is not None and record.source.format == name:
         return record.source.content

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from mappings.atom import ATOM, Feed, Relation, entry, feed
-from mappings.formats import FORMATS
+from mappings.formats import WRITTEN
 from mappings.xml import legal, parse_xml
 from records.codes import ConstraintKind, LinkFunctionCode
 from records.dates import Date, TimeInterval
@@ -79,7 +79,7 @@ def test_an_entry_leads_to_the_page_the_formats_and_the_data(url: str, mark: str
     ]
     assert links == [
         ("alternate", url, "text/html", None),
-        *(("via", f"{url}{mark}f={known.name}", known.media_type, known.title) for known in FORMATS),
+        *(("via", f"{url}{mark}f={known.name}", known.media_type, known.title) for known in WRITTEN),
         ("order", "https://sipad.example/order?id=1&x=2", None, "SIPAD"),
         ("enclosure", "https://data.example/a%20file.nc", "application/x-netcdf", None),
         ("related", "doi:10.1/%C3%A9", None, None),

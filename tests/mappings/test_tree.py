@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mappings.formats import FORMATS, write
+from mappings.formats import WRITTEN, write
 from mappings.formats.format import Format
 from mappings.tree import Line, Step, lines, words_of
 from records.errors import CatalogueError
@@ -85,7 +85,7 @@ def test_a_deep_document_is_walked() -> None:
     assert sum(line.step is Step.OPEN for line in tree) == sum(line.step is Step.CLOSE for line in tree) == 249
 
 
-@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+@pytest.mark.parametrize("known", WRITTEN, ids=lambda known: known.name)
 @pytest.mark.parametrize("folded", [True, False])
 def test_every_format_of_ours_is_shown_with_its_title(known: Format, folded: bool) -> None:  # noqa: FBT001  -- parametrize hands it over
     content = write(Record(identifier="a", title="Sea ice"), known.name)

@@ -1,9 +1,8 @@
-"""Contacts (CI_ResponsibleParty) and identifiers (MD_Identifier) as ISO 19139 has them."""
+"""Contacts (CI_ResponsibleParty) as ISO 19139 has them."""
 
 from lxml import etree
 
-from mappings.doi import doi_of
-from mappings.formats.iso19139.elements import (
+from mappings.formats.shared.iso.elements import (
     anchor,
     by_name,
     child,
@@ -11,16 +10,13 @@ from mappings.formats.iso19139.elements import (
     descend,
     literal,
     plain,
-    said,
     said_by_all,
-    spelt,
     spelt_by_all,
     words,
 )
 from mappings.rules import Problems, Value
-from mappings.xml import local_name
 from records.codes import ContactScope, RoleCode
-from records.model import Contact, Identifier
+from records.model import Contact
 
 _role = code(RoleCode)
 
@@ -78,22 +74,3 @@ def _address_of(parts: dict[str, etree._Element]) -> str | None:
     """Return the address (an ORCID, for instance) that the name of the person, or else of the organisation, points to."""
     holders = (parts.get(name) for name in ("individualName", "organisationName"))
     return next((href for holder in holders if holder is not None and (href := anchor(holder))), None)
-
-
-def identifier(element: etree._Element, problems: Problems) -> Identifier | None:
-    """An MD_Identifier or RS_Identifier, or a gmd:ISBN or gmd:ISSN, as an identifier of the resource."""
-    name = local_name(element)
-    if name in {"ISBN", "ISSN"}:
-        number = literal(element, problems)
-        return normal_identifier(Identifier(code=number, codespace=name.lower())) if number else None
-    written = spelt(element, "code")
-    if written is None:
-        return None
-    space = spelt(element, "codeSpace") or said(descend(element, "authority", "CI_Citation"), "title")
-    return normal_identifier(Identifier(code=written, codespace=space))
-
-
-def normal_identifier(found: Identifier) -> Identifier:
-    """Return a DOI, however it is written, as its bare name in the codespace "doi"; any other identifier as it is."""
-    doi = doi_of(found.code)
-    return Identifier(code=doi, codespace="doi") if doi else found

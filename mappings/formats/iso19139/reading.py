@@ -1,26 +1,28 @@
 """From an ISO 19139 document to a Record: the table of rules, and what is made of several of them."""
 
-import re
-from decimal import Decimal
 from typing import Final, cast
 
 from lxml import etree
 
 from mappings.formats.format import derived_identifier
-from mappings.formats.iso19139.acquisition import acquisition, told
-from mappings.formats.iso19139.contacts import contact, identifier
-from mappings.formats.iso19139.elements import child, code, language, line, literal, plain, resolve_references, said, text, words
-from mappings.formats.iso19139.extents import extents, interval
-from mappings.formats.iso19139.keywords import keyword_group, lift
-from mappings.formats.iso19139.links import browse_graphic, coupled_resource, data_set_uri, online_resource, operation, relation
-from mappings.formats.iso19139.rights import merged, rights
-from mappings.formats.iso19139.structure import report_misplaced
-from mappings.rules import MOST, Many, Maybe, One, Problems, clean_line, date
-from mappings.xml import NAMESPACES, children, local_name, namespace, qname, root_of
-from records.codes import ContactScope, DateTypeCode, ScopeCode, TopicCategoryCode
+from mappings.formats.iso19139.contacts import contact
+from mappings.formats.iso19139.links import data_set_uri, relation
+from mappings.formats.iso19139.structure import CHILDREN
+from mappings.formats.shared.iso.acquisition import acquisition
+from mappings.formats.shared.iso.elements import code, language, line, literal, resolve_references, said, text, words
+from mappings.formats.shared.iso.extents import extents, interval
+from mappings.formats.shared.iso.identifiers import identifier
+from mappings.formats.shared.iso.keywords import keyword_group, lift
+from mappings.formats.shared.iso.links import browse_graphic, coupled_resource, online_resource, operation
+from mappings.formats.shared.iso.rights import merged, rights
+from mappings.formats.shared.iso.structure import report_misplaced
+from mappings.formats.shared.iso.values import level, megabytes, objects, one_size, resource_date
+from mappings.rules import Many, Maybe, One, Problems, clean_line, date
+from mappings.xml import NAMESPACES, local_name, namespace, qname, root_of
+from records.codes import ContactScope, ScopeCode, TopicCategoryCode
 from records.dates import Date
 from records.errors import FormatError
-from records.model import Contact, DataFormat, Link, Record, ResourceDate, Source
+from records.model import Contact, DataFormat, Link, Record, Source
 
 NAME: Final = "iso19139"
 ROOTS: Final = (qname("gmd:MD_Metadata"), qname("gmi:MI_Metadata"))
@@ -32,16 +34,6 @@ OTHER_ROOTS: Final = (
 """MI_Metadata in the namespace of ISO's later schema of part 2, and in one that GeoNetwork once used; read as gmi."""
 CREATED_NOTE: Final = "Metadata created: "
 """How a maintenance note begins that says when the metadata were first made, for which ISO 19115:2003 has no element."""
-OBJECTS_UNIT: Final = " objects"
-
-
-def resource_date(element: etree._Element, problems: Problems) -> ResourceDate | None:
-    """A CI_Date."""
-    when, kind = child(element, "date"), child(element, "dateType")
-    found = None if when is None else date(when, problems)
-    if found is None:
-        return None
-    return ResourceDate(date=found, type=None if kind is None else _date_type(kind, problems))
 
 
 def data_format(element: etree._Element, problems: Problems) -> DataFormat | None:
@@ -62,39 +54,6 @@ def creation(element: etree._Element, problems: Problems) -> Date | None:
         problems.add("bad-date", f"not a date: {note[:80]!r}", element)
         return None
 
-
-def megabytes(element: etree._Element, problems: Problems) -> int | None:
-    """A transfer size (in megabytes of 10^6 bytes) as bytes."""
-    written = words(element).strip()
-    if not written:
-        return None
-    try:
-        size = Decimal(written.replace(",", ".")) * 1_000_000
-        possible = 0 <= size <= MOST
-    except ArithmeticError:  # no number, or an exponent beyond those of Decimal
-        possible = False
-    if not possible:
-        problems.add("bad-number", f"not a size: {written[:80]!r}", element)
-        return None
-    return int(size.to_integral_value())
-
-
-def objects(element: etree._Element, problems: Problems) -> int | None:
-    """Units of distribution that say a number of objects ("294 objects"); None for any other."""
-    del problems
-    match = re.match(r"^(\d{1,18}) (?:objects?|files?)$", clean_line(words(element)) or "", re.IGNORECASE)
-    return int(match[1]) if match else None
-
-
-def level(element: etree._Element, problems: Problems) -> str | None:
-    """A processing level, from the code of an identifier or from the element's own text."""
-    del problems
-    inside = next(children(element), None)
-    found = said(inside, "code") if inside is not None and child(inside, "code") is not None else plain(words(element))
-    return told(found)
-
-
-_date_type = code(DateTypeCode)
 
 # Relative to gmd:MD_Metadata or gmi:MI_Metadata.
 IDENTIFIER: Final = One("identifier", "gmd:fileIdentifier", literal)
@@ -149,6 +108,7 @@ PURPOSE: Final = Maybe("purpose", "gmd:purpose", text)
 LANGUAGES: Final = Many("languages", "gmd:language", language)
 LEVEL: Final = Maybe("processing_level", "gmd:processingLevel", level)
 
+_references = etree.XPath("//gmd:*[@xlink:href][not(*)]", namespaces=NAMESPACES)
 _identifications = etree.XPath("gmd:identificationInfo/*", namespaces=NAMESPACES)
 
 
@@ -160,8 +120,8 @@ def read(content: bytes, top: object = None) -> Record:
     """
     problems = Problems()
     root = _metadata(root_of(content, top))
-    resolve_references(root, problems)
-    report_misplaced(root, problems)
+    resolve_references(root, cast("list[etree._Element]", _references(root)), problems)
+    report_misplaced(root, CHILDREN, problems)
     main = _identification(root, problems)
     found_identifier = IDENTIFIER(root, problems)
     acquired = acquisition(root, problems)
@@ -195,7 +155,7 @@ def read(content: bytes, top: object = None) -> Record:
         projects=keywords.projects,
         processing_level=LEVEL(main, problems) or CODED_LEVEL(root, problems),
         formats=tuple(dict.fromkeys(FORMATS(root, problems) + RESOURCE_FORMATS(root, problems))),
-        size=_size(root, problems),
+        size=one_size(SIZES(root, problems), SIZES.path, problems),
         object_count=OBJECT_COUNT(root, problems),
         lineage="\n\n".join(LINEAGE(root, problems) or STEPS(root, problems)) or None,
         constraints=limits.constraints,
@@ -262,12 +222,3 @@ def _links(root: etree._Element, problems: Problems) -> tuple[Link, ...]:
     known = {link.url for link in (*found, *pictures)}
     address = (link for link in DATA_SET(root, problems) if link.url not in known)
     return tuple(dict.fromkeys((*found, *address, *pictures)))
-
-
-def _size(root: etree._Element, problems: Problems) -> int | None:
-    found = SIZES(root, problems)
-    if len(found) > 1:
-        shown = ", ".join(str(size) for size in found[:5])
-        problems.add("several-sizes", f"{len(found)} transfer sizes ({shown} … bytes); none is taken for the size of all", SIZES.path)
-        return None
-    return found[0] if found else None

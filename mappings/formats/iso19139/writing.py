@@ -6,26 +6,28 @@ from typing import Final
 
 from lxml import etree
 
-from mappings.formats.iso19139.acquiring import write_acquisition
 from mappings.formats.iso19139.building import (
-    add,
+    BUILD,
     add_anchor,
     add_code,
     add_text,
     add_texts,
+    add_value,
     need_code,
+    need_date,
     need_text,
     nothing,
-    uri,
 )
-from mappings.formats.iso19139.keywords import CNES_CATEGORIES, DOMAINS, LATER_TOPICS, TOPICS
-from mappings.formats.iso19139.links import MEDIA_TYPE
-from mappings.formats.iso19139.locating import write_extents
-from mappings.formats.iso19139.reading import CREATED_NOTE, OBJECTS_UNIT
-from mappings.formats.iso19139.rights import access_note
+from mappings.formats.iso19139.reading import CREATED_NOTE
+from mappings.formats.shared.iso.acquiring import write_acquisition
+from mappings.formats.shared.iso.building import add, is_writable, uri
+from mappings.formats.shared.iso.keywords import LATER_TOPICS, keywords_of
+from mappings.formats.shared.iso.links import is_picture
+from mappings.formats.shared.iso.locating import write_extents
+from mappings.formats.shared.iso.rights import access_note
+from mappings.formats.shared.iso.values import OBJECTS_UNIT
 from mappings.xml import NAMESPACES, legal, qname, to_bytes
-from records.codes import AccessLevel, ConstraintKind, ContactScope, KeywordTypeCode, LinkFunctionCode, RestrictionCode
-from records.dates import Date
+from records.codes import AccessLevel, ConstraintKind, ContactScope, RestrictionCode
 from records.model import Access, Constraint, Contact, Identifier, Keyword, Licence, Link, Record, Relation
 
 _PREFIXES: Final = ("gmd", "gmi", "gco", "gmx", "gml", "xlink")
@@ -52,7 +54,7 @@ def write(record: Record) -> bytes:
         nothing(maintenance, "gmd:maintenanceAndUpdateFrequency")
         add_text(maintenance, "gmd:maintenanceNote", f"{CREATED_NOTE}{record.created}")
     if acquired:
-        write_acquisition(root, record)
+        write_acquisition(add(root, "gmi:acquisitionInformation", "gmi:MI_AcquisitionInformation"), record, BUILD)
     return to_bytes(root)
 
 
@@ -67,7 +69,7 @@ def _write_head(root: etree._Element, record: Record) -> None:
         _write_contact(add(root, "gmd:contact"), contact)
     if not contacts:
         nothing(root, "gmd:contact")
-    _write_date(root, "gmd:dateStamp", record.datestamp)
+    need_date(root, "gmd:dateStamp", record.datestamp)
     part_two = root.tag == qname("gmi:MI_Metadata")
     add_text(root, "gmd:metadataStandardName", "ISO 19115-2:2009" if part_two else "ISO 19115:2003")
     add_text(root, "gmd:metadataStandardVersion", "ISO 19139-2:2012" if part_two else "ISO 19139:2007")
@@ -75,18 +77,6 @@ def _write_head(root: etree._Element, record: Record) -> None:
 
 def _contacts_of(record: Record, scope: ContactScope) -> list[Contact]:
     return [contact for contact in record.contacts if contact.scope is scope]
-
-
-def is_writable(date: Date) -> bool:
-    """Return whether an xs:date (or its year, or year and month) can say this date: it has no year 0 and none beyond 9999."""
-    return not date.text.startswith(("+", "0000"))
-
-
-def _write_date(parent: etree._Element, name: str, date: Date | None) -> None:
-    if date is None or not is_writable(date):
-        nothing(parent, name)
-    else:
-        add(parent, name, "gco:DateTime" if "T" in date.text else "gco:Date").text = date.text
 
 
 def _write_identification(element: etree._Element, record: Record) -> None:
@@ -97,7 +87,7 @@ def _write_identification(element: etree._Element, record: Record) -> None:
         _write_contact(add(element, "gmd:pointOfContact"), contact)
     for link in filter(is_picture, record.links):
         _write_picture(add(element, "gmd:graphicOverview", "gmd:MD_BrowseGraphic"), link)
-    for _, group in groupby(keywords_of(record), key=lambda keyword: (keyword.type, keyword.thesaurus)):
+    for _, group in groupby(keywords_of(record, LATER_TOPICS), key=lambda keyword: (keyword.type, keyword.thesaurus)):
         _write_keywords(add(element, "gmd:descriptiveKeywords", "gmd:MD_Keywords"), list(group))
     _write_rights(element, record)
     for relation in record.relations:
@@ -108,7 +98,7 @@ def _write_identification(element: etree._Element, record: Record) -> None:
         nothing(element, "gmd:language")
     for topic in (topic for topic in record.topic_categories if topic not in LATER_TOPICS):
         add(element, "gmd:topicCategory", "gmd:MD_TopicCategoryCode").text = topic
-    write_extents(element, record)
+    write_extents(element, "gmd:extent", record, BUILD)
 
 
 def _write_citation(element: etree._Element, record: Record) -> None:
@@ -117,7 +107,7 @@ def _write_citation(element: etree._Element, record: Record) -> None:
     dates = [found for found in record.dates if is_writable(found.date)]
     for found in dates:
         holder = add(element, "gmd:date", "gmd:CI_Date")
-        _write_date(holder, "gmd:date", found.date)
+        need_date(holder, "gmd:date", found.date)
         need_code(holder, "gmd:dateType", "CI_DateTypeCode", found.type)
     if not dates:
         nothing(element, "gmd:date")
@@ -156,16 +146,6 @@ def _write_contact(parent: etree._Element, contact: Contact) -> None:
             online = add(info, "gmd:onlineResource", "gmd:CI_OnlineResource")
             add(online, "gmd:linkage", "gmd:URL").text = uri(contact.url)
     need_code(party, "gmd:role", "CI_RoleCode", contact.role)
-
-
-def keywords_of(record: Record) -> list[Keyword]:
-    """Return the keywords as they are written: first those that say the domain, the CNES categories and later topic categories."""
-    domain = (Keyword(term=record.domain.capitalize(), type=KeywordTypeCode.THEME, thesaurus=DOMAINS),) if record.domain else ()
-    categories = (Keyword(term=category, type=KeywordTypeCode.THEME, thesaurus=CNES_CATEGORIES) for category in record.cnes_categories)
-    topics = (
-        Keyword(term=topic, type=KeywordTypeCode.THEME, thesaurus=TOPICS) for topic in record.topic_categories if topic in LATER_TOPICS
-    )
-    return [*domain, *categories, *topics, *record.keywords]
 
 
 def _write_keywords(element: etree._Element, keywords: list[Keyword]) -> None:
@@ -246,15 +226,9 @@ def _write_distribution(root: etree._Element, record: Record) -> None:
         if record.object_count is not None:
             add_text(options, "gmd:unitsOfDistribution", f"{record.object_count}{OBJECTS_UNIT}")
         if record.size is not None:
-            add(options, "gmd:transferSize", "gco:Real").text = f"{Decimal(record.size).scaleb(-6).normalize():f}"
+            add_value(options, "gmd:transferSize", "Real", f"{Decimal(record.size).scaleb(-6).normalize():f}")
         for link in links:
             _write_link(add(options, "gmd:onLine", "gmd:CI_OnlineResource"), link)
-
-
-def is_picture(link: Link) -> bool:
-    """Return whether a link is written as a gmd:graphicOverview, which holds less than a gmd:onLine."""
-    plain_kind = link.media_type is None or MEDIA_TYPE.match(link.media_type) is not None
-    return link.function is LinkFunctionCode.BROWSE_GRAPHIC and link.name is None and link.protocol is None and plain_kind
 
 
 def _write_picture(element: etree._Element, link: Link) -> None:

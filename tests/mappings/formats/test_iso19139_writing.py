@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from mappings.formats import iso19139
-from mappings.formats.iso19139.building import uri
+from mappings.formats.shared.iso.building import uri
 from records.codes import (
     AccessLevel,
     ConstraintKind,

@@ -16,7 +16,7 @@ from tests.record_schema import record_validator
 from tests.strategies import records
 
 _READ_AND_WRITTEN = [known for known in FORMATS if known.read is not None and known.carried is not None]
-_XSD = {"dif10": xsd.DIF10, "dif9": xsd.DIF9, "dc": xsd.CSW_RECORD, "oai_dc": xsd.OAI_DC}
+_XSD = {"dif10": xsd.DIF10, "dif9": xsd.DIF9, "dc": xsd.CSW_RECORD, "oai_dc": xsd.OAI_DC, "iso19115-3": xsd.MDB}
 
 bounded = settings(
     max_examples=100,

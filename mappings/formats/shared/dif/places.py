@@ -123,17 +123,24 @@ def _metres(element: etree._Element, unit: str | None, problems: Problems) -> fl
     written = leaf(element)
     if written is None:
         return None
-    match = _MEASURE.match(written)
-    if match is not None:
-        value = float(match[1].replace(",", ""))
-        factor = _METRES.get((match[2] or unit or "").strip().casefold())
-        if factor is not None and math.isfinite(value * factor):
-            return value * factor
-        if value == 0 and not match[2] and not unit:
-            return 0.0
+    found = metres(written, unit)
+    if found is not None:
+        return found
     shown = f"{written} {unit}" if unit else written
     problems.add("unread-height", f"not a height in a unit of length: {shown[:80]!r}", element)
     return None
+
+
+def metres(written: str, unit: str | None = None) -> float | None:
+    """Return the length that is written ("100 km"), in metres; None for what is none, or has no unit and is not 0."""
+    match = _MEASURE.match(written)
+    if match is None:
+        return None
+    value = float(match[1].replace(",", ""))
+    factor = _METRES.get((match[2] or unit or "").strip().casefold())
+    if factor is not None and math.isfinite(value * factor):
+        return value * factor
+    return 0.0 if value == 0 and not match[2] and not unit else None
 
 
 def span(values: Iterable[float]) -> tuple[float, float] | None:

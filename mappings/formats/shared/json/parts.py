@@ -1,5 +1,6 @@
 """Parts of a record in the JSON of OGC API Records (OGC 20-004r1): contacts, links, keywords, time."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -55,6 +56,16 @@ class Members:
         found = self._expect(name, str)
         return plain_text(found) if found is not None else None
 
+    def number(self, name: str) -> float | None:
+        """The number of a member, finite; one that is written as a text is taken."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        found = to_number(value)
+        if found is None:
+            self.problems.add("bad-number", f"not a number: {str(value)[:80]!r}", f"{self.path}/{name}")
+        return found
+
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a member that is a list of texts, each once."""
         items = {str(index): item for index, item in enumerate(self.items(name))}
@@ -105,6 +116,17 @@ class Members:
             return value
         self.problems.add("bad-member", f"a {_JSON_NAMES[kind]} is expected here", f"{self.path}/{name}")
         return None
+
+
+def to_number(value: Json) -> float | None:
+    """Return a finite number that is one in JSON, or a text that writes one; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 _JSON_NAMES: Final[dict[type[Any], str]] = {str: "text", list: "list", dict: "object"}

@@ -1,14 +1,14 @@
-"""Platforms, instruments and projects (MI_AcquisitionInformation) as ISO 19139-2 and NASA's extension of it have them."""
+"""Platforms, instruments and projects (MI_AcquisitionInformation) as ISO 19115-2, ISO 19115-3 and NASA's extension have them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final
 
 from lxml import etree
 
-from mappings.formats.iso19139.elements import plain, words
+from mappings.formats.shared.iso.elements import plain, words
 from mappings.rules import Problems, clean_line
-from mappings.xml import NAMESPACES, children, local_name, qname
+from mappings.xml import children, local_name, qname
 from records.model import Instrument, Platform, Project
 
 NOT_PROVIDED: Final = "not provided"
@@ -16,11 +16,10 @@ NOT_PROVIDED: Final = "not provided"
 
 _PLATFORMS: Final = {"MI_Platform", "EOS_Platform"}
 _INSTRUMENTS: Final = {"MI_Instrument", "EOS_Instrument"}
-_SENSORS: Final = {"EOS_Sensor"}
+_SENSORS: Final = {"EOS_Sensor", "MI_Sensor"}
 _OPERATIONS: Final = {"MI_Operation"}
 _PLAIN_TYPES: Final = {"instrument", "sensor"}
 """What NASA writes as the type of every instrument."""
-_information = etree.XPath("gmi:acquisitionInformation/*", namespaces=NAMESPACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,7 @@ class Acquisition:
 
 def acquisition(root: etree._Element, problems: Problems) -> Acquisition:
     """Return the platforms, instruments and operations of a metadata document."""
-    parts = [part for block in cast("list[etree._Element]", _information(root)) for part in block.iter(etree.Element)]
+    parts = [part for block in root.iterchildren("{*}acquisitionInformation") for part in block.iter(etree.Element)]
     if not parts:
         return Acquisition()
     carriers = [part for part in parts if local_name(part) in _PLATFORMS]

@@ -1,4 +1,4 @@
-"""Places and times (EX_Extent) as ISO 19139 has them."""
+"""Places and times (EX_Extent) as ISO 19139 and ISO 19115-3 have them."""
 
 import re
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from mappings.coordinates import read_box
-from mappings.formats.iso19139.elements import child, said, words
+from mappings.formats.shared.iso.elements import child, descend, said, spelt, words
 from mappings.gml import frame_of, read_geometry
 from mappings.rules import Problems, all_text, number
 from mappings.xml import children, local_name, qname
@@ -22,7 +22,7 @@ _UNKNOWN_PART: Final = re.compile(r"(?<=\d)(?:-00){1,2}Z?$")
 _FAR_YEAR: Final = re.compile(r"^(?=\d{5,10}-)")
 """The beginning of a date beyond the year 9999 as XML Schema writes it, without a sign."""
 
-_GEOGRAPHIC: Final = (qname("gmd:geographicElement"), qname("gmd:spatialExtent"))
+_GEOGRAPHIC: Final = ("{*}geographicElement", "{*}spatialExtent")
 _UP_IN_METRES: Final = {"5714", "5773", "5703", "3855"}
 _DOWN_IN_METRES: Final = {"5715", "5831"}
 """EPSG codes of vertical systems: heights and depths, in metres."""
@@ -86,7 +86,7 @@ _SIDES: Final = (("west", "Longitude"), ("south", "Latitude"), ("east", "Longitu
 def _add_shapes(element: etree._Element, by_frame: dict[str, Extent], near: list[Box], problems: Problems) -> None:
     if _excluded(element, problems):
         return
-    for holder in element.iterfind(qname("gmd:polygon")):
+    for holder in element.iterchildren("{*}polygon"):
         for geometry in children(holder):
             shapes = read_geometry(geometry, problems, near)
             if shapes is None:
@@ -115,7 +115,7 @@ def _add_frame(element: etree._Element, by_frame: dict[str, Extent], problems: P
 
 def _vertical(element: etree._Element, problems: Problems) -> tuple[float, float] | None:
     found = None
-    for holder in element.iterfind(qname("gmd:verticalElement")):
+    for holder in element.iterchildren("{*}verticalElement"):
         span = child(holder, "EX_VerticalExtent")
         if span is None:
             continue
@@ -133,7 +133,8 @@ def _span(element: etree._Element, problems: Problems) -> tuple[float, float] | 
         if low is not None or high is not None:
             problems.add("incomplete-vertical-extent", "a vertical extent lacks one of its two ends", element)
         return None
-    sign = _upwards(child(element, "verticalCRS"), problems)
+    crs = child(element, "verticalCRS")
+    sign = _upwards(child(element, "verticalCRSId") if crs is None else crs, problems)
     if sign is None:
         return None
     low, high = sorted((low * sign, high * sign))
@@ -145,7 +146,8 @@ def _upwards(system: etree._Element | None, problems: Problems) -> float | None:
     if system is None:
         return 1.0
     axis = next((part for part in system.iter(etree.Element) if local_name(part) == "CoordinateSystemAxis"), None)
-    name = system.get(qname("xlink:href"), "") or all_text(system)
+    named = spelt(descend(system, "MD_ReferenceSystem", "referenceSystemIdentifier", "MD_Identifier"), "code")
+    name = named or system.get(qname("xlink:href"), "") or all_text(system)
     code = name.strip().replace("#", ":").replace("/", ":").rpartition(":")[2]
     unit = "" if axis is None else (axis.get("uom") or axis.get(qname("gml:uom")) or "").rpartition(":")[2].rpartition("#")[2]
     down = axis is not None and any("down" in all_text(part).casefold() for part in axis if local_name(part) == "axisDirection")

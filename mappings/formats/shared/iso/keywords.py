@@ -1,18 +1,17 @@
-"""Keywords as ISO 19139 has them, and what is lifted out of them: domain, CNES categories, platforms, instruments, projects."""
+"""Keywords as ISO 19139 and ISO 19115-3 have them, and what is lifted out of them: domain, categories, platforms and others."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from lxml import etree
 
-from mappings.formats.iso19139.acquisition import Acquisition
-from mappings.formats.iso19139.elements import anchor, child, code, descend, plain, words
+from mappings.formats.shared.iso.acquisition import Acquisition
+from mappings.formats.shared.iso.elements import anchor, child, code, descend, plain, words
 from mappings.rules import Problems
-from mappings.xml import qname
 from records.codes import Domain, KeywordTypeCode, TopicCategoryCode
-from records.model import Instrument, Keyword, Platform, Project
+from records.model import Instrument, Keyword, Platform, Project, Record
 
 DOMAINS: Final = "Reflecs science domains"
 CNES_CATEGORIES: Final = "CNES scientific categories"
@@ -20,7 +19,6 @@ TOPICS: Final = "ISO 19115-1 topic categories"
 """For the topic categories that ISO 19115-1 added, which the schema of ISO 19139 refuses in their own place."""
 LATER_TOPICS: Final = {TopicCategoryCode.EXTRA_TERRESTRIAL, TopicCategoryCode.DISASTER}
 
-_KEYWORD: Final = qname("gmd:keyword")
 _LEVELS: Final = re.compile(r"\s*>\s*")
 _PLATFORM_CATEGORIES: Final = {
     "aircraft",
@@ -53,7 +51,7 @@ def keyword_group(element: etree._Element, problems: Problems) -> tuple[Keyword,
     title = descend(element, "thesaurusName", "CI_Citation", "title")
     thesaurus = None if title is None else normal_thesaurus(plain(words(title)))
     found = []
-    for written in element.iterfind(_KEYWORD):
+    for written in element.iterchildren("{*}keyword"):
         term = normal_term(words(written))
         if term:
             found.append(Keyword(term=term, type=type_code, thesaurus=thesaurus, uri=anchor(written)))
@@ -163,3 +161,16 @@ def _names(term: str) -> dict[str, str]:
     """Return the names of a GCMD term: "short > long", or the last two of longer ones."""
     levels = term.split(" > ")[-2:]
     return {"name": levels[0], "long_name": levels[1]} if len(levels) > 1 and levels[0] != levels[1] else {"name": levels[0]}
+
+
+def keywords_of(record: Record, later: Collection[TopicCategoryCode] = ()) -> list[Keyword]:
+    """Return the keywords as they are written: first those that say the domain, the CNES categories and topic categories.
+
+    Args:
+        record: the record.
+        later: the topic categories that have no other place.
+    """
+    domain = (Keyword(term=record.domain.capitalize(), type=KeywordTypeCode.THEME, thesaurus=DOMAINS),) if record.domain else ()
+    categories = (Keyword(term=category, type=KeywordTypeCode.THEME, thesaurus=CNES_CATEGORIES) for category in record.cnes_categories)
+    topics = (Keyword(term=topic, type=KeywordTypeCode.THEME, thesaurus=TOPICS) for topic in record.topic_categories if topic in later)
+    return [*domain, *categories, *topics, *record.keywords]

@@ -1,67 +1,69 @@
-"""The smallest pieces of ISO 19139 documents: texts, codes, links between elements."""
+"""The smallest pieces of ISO documents: texts, codes, links between elements. Elements are told by their local names."""
 
 import re
 from copy import deepcopy
 from functools import lru_cache
 from itertools import islice
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
 from lxml import etree
 
 from mappings.rules import Problems, Value, all_text, clean_line, clean_text
 from mappings.vocabularies.languages import language_code
-from mappings.xml import NAMESPACES, children, local_name, qname
-from records.codes import Code, DateTypeCode, KeywordTypeCode, ScopeCode
+from mappings.xml import children, local_name, qname
+from records.codes import Code, DateTypeCode, KeywordTypeCode, RestrictionCode, ScopeCode
 
 C = TypeVar("C", bound=Code)
 
-_GMD: Final = "{http://www.isotc211.org/2005/gmd}"
-_CHARACTER_STRING: Final = qname("gco:CharacterString")
-_FREE_TEXT: Final = qname("gmd:PT_FreeText")
-_LOCALISED: Final = qname("gmd:LocalisedCharacterString")
+_ANY: Final = "{*}"
+"""Any namespace: ISO 19139 has most of its elements in one, ISO 19115-3 has them in twenty, and documents mix them."""
+_CHARACTER_STRINGS: Final = {qname("gco:CharacterString"), qname("gco3:CharacterString")}
+_FREE_TEXTS: Final = {qname("gmd:PT_FreeText"), qname("lan:PT_FreeText")}
+_LOCALISED: Final = (qname("gmd:LocalisedCharacterString"), qname("lan:LocalisedCharacterString"))
 _HREF: Final = qname("xlink:href")
 _SPELLINGS: Final[dict[str, Code]] = {
     "datacenter": KeywordTypeCode.DATA_CENTRE,
     "nongeographicaldataset": ScopeCode.NON_GEOGRAPHIC_DATASET,
     "last update": DateTypeCode.LAST_UPDATE,
+    "licence": RestrictionCode.LICENSE,
 }
 """Other spellings of codes that agencies use throughout, in small letters."""
 
 
 def child(element: etree._Element | None, name: str) -> etree._Element | None:
-    """Return the first gmd child called `name` (without prefix)."""
-    return None if element is None else next(element.iterchildren(_GMD + name), None)
+    """Return the first child called `name` (without prefix)."""
+    return None if element is None else next(element.iterchildren(_ANY + name), None)
 
 
 def descend(element: etree._Element | None, *names: str) -> etree._Element | None:
-    """Return what is reached by going down by first gmd children; None where a step is missing."""
+    """Return what is reached by going down by first children; None where a step is missing."""
     for name in names:
         element = child(element, name)
     return element
 
 
 def by_name(element: etree._Element | None) -> dict[str, etree._Element]:
-    """Return the gmd children by their names (without prefix), of each name the first: one walk where many are asked for."""
+    """Return the children by their names (without prefix), of each name the first: one walk where many are asked for."""
     if element is None:
         return {}
-    return {str(part.tag)[len(_GMD) :]: part for part in element.iterchildren(f"{_GMD}*", reversed=True)}
+    return {str(part.tag).rpartition("}")[2]: part for part in element.iterchildren("*", reversed=True)}
 
 
 def words(element: etree._Element) -> str:
     """Return the text of a property as it is written.
 
-    Of a gco:CharacterString, gmx:Anchor, gmx:FileName and their like, or of the property itself; of a text in several languages
-    (gmd:PT_FreeText) the main one, or the first where the main one is empty.
+    Of a CharacterString, Anchor, FileName and their like, or of the property itself; of a text in several languages
+    (PT_FreeText) the main one, or the first where the main one is empty.
     """
     count = len(element)
     if count == 0:
         return element.text or ""
-    if count == 1 and element[0].tag == _CHARACTER_STRING and len(element[0]) == 0:
+    if count == 1 and element[0].tag in _CHARACTER_STRINGS and len(element[0]) == 0:
         return element[0].text or ""
     localised = ""
     for part in children(element):
-        if part.tag == _FREE_TEXT:
-            localised = localised or next((text for one in part.iter(_LOCALISED) if (text := all_text(one)).strip()), "")
+        if part.tag in _FREE_TEXTS:
+            localised = localised or next((text for one in part.iter(*_LOCALISED) if (text := all_text(one)).strip()), "")
         else:
             text = all_text(part)
             if text.strip():
@@ -95,33 +97,33 @@ def text(element: etree._Element, problems: Problems) -> str | None:
 
 
 def said(element: etree._Element | None, name: str) -> str | None:
-    """Return the text, on one line, of the first gmd child called `name`."""
+    """Return the text, on one line, of the first child called `name`."""
     found = child(element, name)
     return None if found is None else plain(words(found))
 
 
 def spelt(element: etree._Element | None, name: str) -> str | None:
-    """Return the text, to the letter but for blanks, of the first gmd child called `name`."""
+    """Return the text, to the letter but for blanks, of the first child called `name`."""
     found = child(element, name)
     return None if found is None else clean_line(words(found))
 
 
 def said_by_all(element: etree._Element | None, name: str) -> tuple[str, ...]:
-    """Return the texts, each on one line and each once, of all gmd children called `name`."""
+    """Return the texts, each on one line and each once, of all children called `name`."""
     texts = (plain(written) for written in spelt_by_all(element, name))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def spelt_by_all(element: etree._Element | None, name: str) -> tuple[str, ...]:
-    """Return the texts, to the letter but for blanks and each once, of all gmd children called `name`."""
+    """Return the texts, to the letter but for blanks and each once, of all children called `name`."""
     if element is None:
         return ()
-    texts = (clean_line(words(found)) for found in element.iterchildren(_GMD + name))
+    texts = (clean_line(words(found)) for found in element.iterchildren(_ANY + name))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def anchor(element: etree._Element) -> str | None:
-    """Return the address that a property's gmx:Anchor points to."""
+    """Return the address that a property's Anchor points to."""
     for part in children(element):
         href = (part.get(_HREF) or "").strip()
         if href:
@@ -176,16 +178,14 @@ def language(element: etree._Element, problems: Problems) -> str | None:
 
 _MOST_REFERENCES: Final = 1000
 _LARGEST_TARGET: Final = 500
-_references = etree.XPath("//gmd:*[@xlink:href][not(*)]", namespaces=NAMESPACES)
 
 
-def resolve_references(root: etree._Element, problems: Problems) -> None:
-    """Put into each empty property that points to an element of the same document a copy of that element.
+def resolve_references(root: etree._Element, found: list[etree._Element], problems: Problems) -> None:
+    """Put into each empty property of `found` that points to an element of the same document a copy of that element.
 
     What points elsewhere, or to nothing, is a problem "unresolved-reference": nothing is fetched. References are so many and targets
     so small, and hold no references themselves, that no document can make itself grow.
     """
-    found = cast("list[etree._Element]", _references(root))
     if not found:
         return
     targets = {name: element for element in root.iter(etree.Element) if (name := element.get("id") or element.get("uuid"))}

@@ -1,14 +1,14 @@
-"""Constraints, licence and access as ISO 19139 has them."""
+"""Constraints, licence and access as ISO 19139 and ISO 19115-3 have them."""
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lxml import etree
 
-from mappings.formats.iso19139.elements import anchor, child, code, code_words, plain, words
+from mappings.formats.shared.iso.elements import anchor, child, code, code_words, descend, plain, said, spelt, words
 from mappings.rules import Problems, clean_line, clean_text
 from mappings.xml import children, local_name
 from records.codes import AccessLevel, ConstraintKind, RestrictionCode
@@ -53,6 +53,7 @@ def rights(element: etree._Element, problems: Problems) -> Rights:
     codes: list[Constraint] = []
     texts: list[Constraint] = []
     empty: list[ConstraintKind] = []
+    cited: list[Licence] = []
     address: str | None = None
     for part in children(element):
         name = local_name(part)
@@ -66,7 +67,26 @@ def rights(element: etree._Element, problems: Problems) -> Rights:
             text = clean_text(words(part)) or next(iter(code_words(part)), None)
             address = address or anchor(part)
             texts += [Constraint(kind=_TEXTS[name], text=text)] if text else []
-    return sort_rights(codes, texts, empty, address, _access(element, problems))
+        elif name == "reference":
+            cited += _cited(part)
+    if cited and any(found.code is RestrictionCode.LICENSE for found in codes):
+        codes = [found for found in codes if found.code is not RestrictionCode.LICENSE]
+        rest = sort_rights(codes, [*texts, *map(_in_words, cited[1:])], empty, None, _access(element, problems))
+        return replace(rest, licence=cited[0])
+    return sort_rights(codes, [*texts, *map(_in_words, cited)], empty, address, _access(element, problems))
+
+
+def _cited(element: etree._Element) -> list[Licence]:
+    """Return what a mco:reference cites, a licence in most documents, by its title and its address: one, or none."""
+    citation = child(element, "CI_Citation")
+    title = said(citation, "title")
+    online = descend(citation, "onlineResource", "CI_OnlineResource")
+    url = spelt(online, "linkage")
+    return [Licence(name=title, url=url)] if title or url else []
+
+
+def _in_words(cited: Licence) -> Constraint:
+    return Constraint(kind=ConstraintKind.OTHER, text=", ".join(filter(None, (cited.name, cited.url))))
 
 
 def sort_rights(
