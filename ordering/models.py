@@ -56,7 +56,7 @@ class DataFile(Base):
     __tablename__ = "files"
     __table_args__ = (
         UniqueConstraint("node_id", "name"),
-        Index("ix_files_node_id_target", "node_id", "target", "bytes"),
+        Index("ix_files_node_id_target", "node_id", "target", "begins", "ends", "bytes"),
         Index("ix_files_node_id_begins", "node_id", "begins", "ends", "bytes"),
         Index("ix_files_node_id_bytes", "node_id", "bytes"),
     )

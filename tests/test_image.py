@@ -21,7 +21,10 @@ ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COPIED = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
 PASSWORD = "the password of a test"
+DATABASE_PASSWORD = "another-password"
 SHORT_LIVED = {"setup", "certificates"}
+BESIDE = {"worker", "database", "queue"}
+"""What runs beside the catalogue and its Elasticsearch."""
 
 
 @pytest.fixture(scope="module")
@@ -49,29 +52,36 @@ def _config(compose: list[str], *words: str, **environment: str) -> dict[str, An
     ids=["one node", "three nodes"],
 )
 def test_compose_reads_the_composition(words: tuple[str, ...], nodes: set[str], compose: list[str]) -> None:
-    composed = _config(compose, *words, REFLECS_ELASTICSEARCH_PASSWORD=PASSWORD)
+    composed = _config(compose, *words, REFLECS_ELASTICSEARCH_PASSWORD=PASSWORD, REFLECS_DATABASE_PASSWORD=DATABASE_PASSWORD)
     services = {name: service for name, service in composed["services"].items() if words or not service.get("profiles")}
-    assert set(services) == {"catalogue", *SHORT_LIVED, *nodes}
+    assert set(services) == {"catalogue", *BESIDE, *SHORT_LIVED, *nodes}
     assert {name for name, service in services.items() if service.get("ports")} == {"catalogue"}
     assert composed["networks"]["inside"]["internal"]
     for name, service in services.items():
         assert service["mem_limit"], name
-        assert name in SHORT_LIVED or service["healthcheck"]["test"], name
+        assert name in {*SHORT_LIVED, "worker"} or service["healthcheck"]["test"], name
         if name.startswith("elasticsearch"):
             assert set(service["networks"]) == {"inside"}
             assert service["environment"]["ELASTIC_PASSWORD"] == PASSWORD
-    for name in ("catalogue", "setup"):
+    assert set(services["database"]["networks"]) == set(services["queue"]["networks"]) == {"inside"}
+    assert services["database"]["environment"]["POSTGRES_PASSWORD"] == DATABASE_PASSWORD
+    # The image's own check asks the port of the catalogue. Either Compose has its own word for none.
+    assert services["worker"]["healthcheck"] in ({"disable": True}, {"test": ["NONE"]})
+    for name in ("catalogue", "setup", "worker"):
         service = services[name]
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
         assert service["environment"]["REFLECS_ELASTICSEARCH_PASSWORD"] == PASSWORD
+        assert service["environment"]["REFLECS_DATABASE"] == f"postgresql://reflecs:{DATABASE_PASSWORD}@database/reflecs"
     assert "/health/ready" in str(services["catalogue"]["healthcheck"]["test"])
 
 
-def test_compose_refuses_to_go_without_a_password(compose: list[str]) -> None:
+@pytest.mark.parametrize("missing_one", ["REFLECS_ELASTICSEARCH_PASSWORD", "REFLECS_DATABASE_PASSWORD"])
+def test_compose_refuses_to_go_without_a_password(compose: list[str], missing_one: str) -> None:
     variables = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]}
+    variables |= {"REFLECS_ELASTICSEARCH_PASSWORD": PASSWORD, "REFLECS_DATABASE_PASSWORD": DATABASE_PASSWORD} | {missing_one: ""}
     read = subprocess.run([*compose, "config"], cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert read.returncode != 0
-    assert "REFLECS_ELASTICSEARCH_PASSWORD" in read.stderr
+    assert missing_one in read.stderr
 
 
 def test_compose_names_every_setting_and_no_secret() -> None:
@@ -129,7 +139,7 @@ def test_what_the_image_is_built_by_serves(tmp_path: Path) -> None:
     command_line = [str(word) for word in json.loads(re.findall(r"^CMD (.+)$", DOCKERFILE, re.MULTILINE)[-1])]
     server = subprocess.Popen([reflecs, *command_line, "--port", str(port)], env=variables, cwd=tmp_path)
     try:
-        assert _answer(f"http://127.0.0.1:{port}/health/ready")["records"] == 89
+        assert _answer(f"http://127.0.0.1:{port}/health/ready")["records"] == 110
         for path in ("/", "/records/COROT", "/records/COROT?f=pdf", "/ogc/conformance", "/csw?service=CSW&request=GetCapabilities"):
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
                 assert answer.status == 200

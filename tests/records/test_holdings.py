@@ -144,6 +144,17 @@ def test_the_runs_follow_each_other() -> None:
     assert doubtful == {"2010-07-05 2010", "2010 2010-12-16"}
 
 
+def test_the_data_sets_whose_files_the_seed_counts_are_parts_of_their_runs() -> None:
+    runs = {"COROT_CALIBRATION": ("R02", 6, 905), "COROT_SRc01": ("R04", 15, 1180)}
+    for run, (number, data_sets, files) in runs.items():
+        parts = [record for record in holdings().values() if record.parent_identifier == run]
+        assert all(record.identifier.startswith(f"DA_TC_COROT_{number}_") for record in parts)
+        assert (len(parts), sum(record.object_count or 0 for record in parts)) == (data_sets, files)
+        assert all(record.intervals == holdings()[run].intervals for record in parts)
+    shown = holdings()["DA_TC_COROT_R04_AN0_FULLIMAGE"]
+    assert (shown.title, shown.size, shown.object_count) == ("SRc01 - Asteroseismology Full Image - AN0_FULLIMAGE", 73_709_000, 4)
+
+
 def test_data_set_codes_are_keywords_of_their_channel() -> None:
     for channel, prefix in zip(CHANNELS, ("AN0_", "EN0_"), strict=True):
         record = holdings()[channel]
