@@ -39,8 +39,9 @@ packages:
 install: packages ## Install what it takes to serve into another folder: PREFIX=/opt/reflecs
 	$(PREFIX)/bin/pip $(REFLECS) .
 
-serve: .venv/ready ## Serve the catalogue at http://localhost:8000 (another port: PORT=8001); an empty one gets the shipped records
+serve: .venv/ready ## Serve the catalogue at http://localhost:8000 (another port: PORT=8001); an empty one gets the shipped records and sample data
 	@$(BIN)/reflecs load --shipped --if-empty
+	@$(BIN)/reflecs archive samples --if-empty
 	@$(BIN)/reflecs serve --port $(PORT)
 
 test: setup ## Run the tests; those that need what this machine lacks are skipped and say so

@@ -23,7 +23,13 @@ from database import Database, DatabaseError
 _SET: Final = "set an access rule"
 _REMOVED: Final = "removed an access rule"
 _LONGEST_IDENTIFIER: Final = 512
-_CHANGE: Final = (func.count(), func.max(AccessRule.id), func.max(AccessRule.changed))
+_CHANGE: Final = select(
+    func.count(AccessRule.id),
+    func.max(AccessRule.changed),
+    select(func.count(Audit.id)).where(Audit.action.in_((_SET, _REMOVED))).scalar_subquery(),
+    select(func.count(RuleGroup.rule_id)).scalar_subquery(),
+)
+"""What is another after each change of the rules: the trail grows by a line with each, whatever the clock says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,7 @@ class Sight:
     _now: datetime
     _lineage: Moment
     _decided: dict[str, Decision] = field(default_factory=dict)
+    _hidden: frozenset[str] | None = None
 
     @property
     def restricted(self) -> bool:
@@ -108,8 +115,10 @@ class Sight:
 
     def hidden(self) -> frozenset[str]:
         """Return the identifiers of which the visitor must not be told in searches: of all that is not described."""
-        hiding = frozenset(identifier for identifier in self._rules if not self._by(identifier).described)
-        return self._lineage.below(hiding, self._rules) if hiding else hiding
+        if self._hidden is None:
+            hiding = frozenset(identifier for identifier in self._rules if not self._by(identifier).described)
+            self._hidden = self._lineage.below(hiding, self._rules) if hiding else hiding
+        return self._hidden
 
     def _by(self, rule: str) -> Decision:
         if rule not in self._decided:
@@ -247,19 +256,12 @@ class Access:
         """Return the rules by identifier, read anew where they have changed."""
         try:
             with self._database.reading() as session:
-                change = _change(session)
+                change = tuple(session.execute(_CHANGE).one())
                 if change != self._known[0]:
                     self._known = (change, _read(session))
                 return self._known[1]
         except SQLAlchemyError as error:
             raise DatabaseError("The access rules cannot be read now.") from error
-
-
-def _change(session: Session) -> object:
-    """Return what is another after each change of the rules: the trail grows by a line with each, whatever the clock says."""
-    lines = select(func.count()).select_from(Audit).where(Audit.action.in_((_SET, _REMOVED))).scalar_subquery()
-    let_in = select(func.count()).select_from(RuleGroup).scalar_subquery()
-    return tuple(session.execute(select(*_CHANGE, lines, let_in)).one())
 
 
 def _read(session: Session) -> dict[str, RuleView]:

@@ -1,21 +1,30 @@
 """The web application: a catalogue, its pages and doors, put together. The composition root of `reflecs serve`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ui
+import ui.account
+import ui.administration
+import ui.sipad
 from catalogue import operations
 from catalogue.engines import Engine, open_engine
 from catalogue.metrics import Metrics
 from catalogue.protocols import csw, oai, ogcapi, opensearch
-from catalogue.protocols.doors import Doors
+from catalogue.protocols.doors import Doors, admitted
 from catalogue.protocols.positions import Positions
 from catalogue.pulse import Pulse
 from catalogue.service import Catalogue, Depositing
-from catalogue.settings import Settings
+from catalogue.settings import DEFAULT_DATABASE, Settings
+from catalogue.sipad import Services, services
+from database import Database
+from ui.people import curates_by_token, current_visitor, init_people
+from ui.seeing import Seeing, init_seeing
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 """Content Security Policy: nothing from elsewhere, nothing inline."""
@@ -44,17 +53,75 @@ def create_app(
         engine = counted.timed(open_engine(settings.engine, read_only=True))
         catalogue = Catalogue(engine, base_url=settings.known_as(), sipad_url=settings.sipad_url)
     else:
-        given = catalogue.engine
+        given = engine = catalogue.engine
         writing = lambda: given  # noqa: E731 (as short as what it says)
     app = Flask("reflecs", static_folder=None)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     app.config["MAX_FORM_PARTS"] = 2000
     counted.count(app)
     app.after_request(_secure)
-    operations.register(app, Pulse(catalogue.engine), counted)
-    ui.register(app, catalogue)
-    _open_doors(app, settings, catalogue, positions, writing)
+    operations.register(app, Pulse(engine), counted)
+    if settings.database is None:
+        ui.register(app, catalogue)
+        _open_doors(app, settings, catalogue, positions, writing)
+        return app
+    served = _services(settings, engine, catalogue)
+    seeing = Seeing(served.access, visitor=current_visitor, admits=partial(admitted, settings.curator_tokens))
+    seen = Catalogue(
+        engine,
+        base_url=catalogue.base_url,
+        sipad_url=catalogue.sipad_url,
+        held=frozenset if catalogue.sipad_url else served.tree.data_sets,
+        hidden=seeing.hidden,
+        viewpoint=seeing.viewpoint,
+        clock=catalogue.clock,
+    )
+    ui.register(app, seen)
+    _let_people_in(app, served, seen, seeing)
+    _open_doors(app, settings, seen, positions, writing)
     return app
+
+
+def _services(settings: Settings, engine: Engine, catalogue: Catalogue) -> Services:
+    database = Database(settings.database or DEFAULT_DATABASE)
+    database.upgrade()
+    return services(replace(settings, base_url=catalogue.base_url), database, engine, catalogue.clock)
+
+
+def _let_people_in(app: Flask, served: Services, catalogue: Catalogue, seeing: Seeing) -> None:
+    """Put in what needs the database: who asks and what he may see, accounts, the administrator's pages, the SIPAD's."""
+    app.extensions["services"] = served
+    secure = catalogue.base_url.startswith("https:")
+    limits = served.settings.queue if served.settings.queue.startswith("redis") else "memory://"
+    init_people(app, served.accounts, secret=served.secret, secure=secure, adopt=served.selecting.adopt, limits=limits)
+    init_seeing(app, seeing)
+    ui.account.register(app)
+    ui.administration.register(
+        app,
+        ui.administration.Administration(
+            access=served.access,
+            orders=served.orders,
+            tree=served.tree,
+            quarantine=served.quarantine,
+            standing=served.standing,
+            catalogue=catalogue,
+        ),
+    )
+    if catalogue.sipad_url is None:
+        sipad = ui.sipad.Sipad(
+            tree=served.tree,
+            inventory=served.inventory,
+            selecting=served.selecting,
+            orders=served.orders,
+            access=served.access,
+            accounts=served.accounts,
+            catalogue=catalogue,
+            contact=served.settings.contact,
+            quota=served.settings.quota,
+        )
+        app.register_blueprint(ui.sipad.blueprint(sipad))
 
 
 def _writing(url: str, counted: Metrics) -> Engine:
@@ -66,6 +133,7 @@ def _open_doors(app: Flask, settings: Settings, catalogue: Catalogue, positions:
         catalogue=catalogue,
         depositing=Depositing(writing, catalogue.clock),
         curator_tokens=settings.curator_tokens,
+        curates=None if settings.database is None else curates_by_token,
         secret=_secret(settings, catalogue.engine),
         provider=settings.provider,
         contact=settings.contact,

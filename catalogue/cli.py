@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalogue import moving
+from catalogue import moving, working
+from catalogue.archiving import archive
 from catalogue.console import Failed, counted, opened, plain_errors, print_json, progress_bar, some
+from catalogue.people import user
 from catalogue.settings import DEFAULT_PORT, Settings
 
 if TYPE_CHECKING:
@@ -128,7 +130,9 @@ def _show_report(report: "LoadReport", *, verbose: bool) -> None:
 
 @main.command()
 @click.argument("identifiers", nargs=-1, required=True, metavar="ID…")
-@click.option("--format", "-f", "format_name", required=True, help="iso19139, dif10, dif9, dc, oai_dc, json, jsonld, pdf or csv.")
+@click.option(
+    "--format", "-f", "format_name", required=True, help="iso19139, iso19115-3, dif10, dif9, dc, oai_dc, json, jsonld, pdf or csv."
+)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Language of a PDF.")
 @plain_errors
@@ -266,16 +270,18 @@ def stats(*, as_json: bool) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that answer.")
 @click.option("--threads", type=click.IntRange(min=1), default=8, show_default=True, help="Threads in each process.")
+@click.option("--work/--no-work", default=True, show_default=True, help="Work on orders, too, in a process beside (see `reflecs work`).")
 @plain_errors
-def serve(*, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve the catalogue's pages."""
+def serve(*, host: str, port: int, workers: int, threads: int, work: bool) -> None:
+    """Serve the catalogue's pages and doors, accounts and the SIPAD."""
     from catalogue.server import run
 
     with opened(read_only=True):
         pass  # a catalogue that cannot be opened is told here, not by each worker
     settings = Settings.from_environment()
     _check_free(host, port)
-    run(replace(settings, base_url=settings.known_as(port or DEFAULT_PORT)), host=host, port=port, workers=workers, threads=threads)
+    settings = replace(settings, base_url=settings.known_as(port or DEFAULT_PORT))
+    run(settings, host=host, port=port, workers=workers, threads=threads, work=work and settings.sipad_url is None)
 
 
 def _check_free(host: str, port: int) -> None:
@@ -286,6 +292,9 @@ def _check_free(host: str, port: int) -> None:
         raise Failed(f"http://{host}:{port} cannot be listened at: {error.strerror}", 2) from error
 
 
+main.add_command(archive)
+main.add_command(user)
+main.add_command(working.work)
 main.add_command(moving.backup)
 main.add_command(moving.restore)
 main.add_command(moving.copy)

@@ -107,6 +107,9 @@ class SearchQuery:
         sky: a cone on the sky, ICRS degrees; a record matches when one of its sky regions touches it.
         ids: identifiers; a record matches when it has one of them.
         parents: identifiers of parents; a record matches when its parent is one of them.
+        hidden: identifiers of records that the asker may not be told of: the answer is what it would be if they were not there, down
+            to counts and spelling. Who asks does not set it (`catalogue.service.visible` does), and it is no part of what was asked:
+            a walk goes on with its cursor when others come to be hidden meanwhile.
         facets: facets to count and to restrict by.
         sort: () orders by relevance where there is text, by title where there is none. Relevance stands alone, and no field twice.
         highlight: whether hits tell where they matched (`Hit.title`, `Hit.snippet`, `Hit.found_in`).
@@ -121,6 +124,7 @@ class SearchQuery:
     sky: Circle | None = None
     ids: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
     facets: tuple[FacetRequest, ...] = ()
     sort: tuple[SortKey, ...] = ()
     page: Page = field(default_factory=Page)

@@ -1,17 +1,21 @@
 """The application under gunicorn, for `reflecs serve`."""
 
 import shutil
+import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from catalogue.protocols.positions import Positions
-from catalogue.settings import Settings
+from catalogue.settings import Settings, child_environment
+
+_BREATH_SECONDS: Final = 5.0
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -42,8 +46,42 @@ def _counts(folder: Path) -> Path:
     return folder / "metrics"
 
 
-def run(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until interrupted. Each worker opens the engine for itself: an engine's threads and files do not cross a fork."""
+class _OrderWorker:
+    """`reflecs work`, run beside the server and started again where it ends by itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._environment = {"REFLECS_BASE_URL": settings.known_as()}
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._watch, name="order worker", daemon=True)
+
+    def start(self) -> None:
+        """Start it."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it; what it was working on, the next one goes on with."""
+        self._stopping.set()
+        process = self._process
+        if process is not None:
+            process.terminate()
+            process.wait(timeout=20)
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "catalogue.cli", "work", "--quiet"], env=child_environment(self._environment)
+            )
+            self._process.wait()
+            self._stopping.wait(_BREATH_SECONDS)
+
+
+def run(settings: Settings, *, host: str, port: int, workers: int, threads: int, work: bool) -> None:
+    """Serve until interrupted. Each worker opens the engine for itself: an engine's threads and files do not cross a fork.
+
+    Where orders are to be worked on here, too (`work`), another process does so (`catalogue.working`).
+    """
+    orders = _OrderWorker(settings)
     folder = Path(tempfile.mkdtemp(prefix="reflecs-"))
     _counts(folder).mkdir()
     Positions(_positions(folder)).close()  # made once, before there are workers
@@ -59,13 +97,20 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int)
         "limit_request_line": 8190,  # filters travel in addresses; gunicorn takes no longer ones without taking any
         "proc_name": "reflecs",
         "raw_env": [f"PROMETHEUS_MULTIPROC_DIR={_counts(folder)}"],
-        "on_exit": lambda _arbiter: shutil.rmtree(folder, ignore_errors=True),  # not a context: workers would leave it, too
-        "when_ready": lambda arbiter: _greet(arbiter, settings),
+        "on_exit": lambda _arbiter: _leave(orders, folder),  # not a context: workers would leave it, too
+        "when_ready": lambda arbiter: _greet(arbiter, settings, orders if work else None),
     }
     _Server(settings, folder, options).run()
 
 
-def _greet(arbiter: Arbiter, settings: Settings) -> None:
+def _leave(orders: _OrderWorker, folder: Path) -> None:
+    orders.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _greet(arbiter: Arbiter, settings: Settings, orders: _OrderWorker | None) -> None:
     """Say where the server answers, once it does: with port 0 only now the port is known."""
+    if orders is not None:
+        orders.start()
     for listener in arbiter.LISTENERS:
         print(f"Reflecs answers at {listener} and is known as {settings.base_url}. Stop it with Ctrl-C.", file=sys.stderr, flush=True)

@@ -48,6 +48,7 @@ class Settings:
         quota: bytes that the workspace of one person may hold (`REFLECS_QUOTA`).
         allow_private_addresses: whether orders may be sent to, and harvests come from, networks that are not public
             (`REFLECS_ALLOW_PRIVATE_ADDRESSES`).
+        proxies: how many servers of ours pass requests on to this one (`REFLECS_PROXIES`): who asks is what the first of them says.
     """
 
     engine: str = DEFAULT_ENGINE
@@ -64,6 +65,7 @@ class Settings:
     queue: str = field(default=DEFAULT_QUEUE, repr=False)
     quota: int = DEFAULT_QUOTA
     allow_private_addresses: bool = False
+    proxies: int = 0
 
     def known_as(self, port: int = DEFAULT_PORT) -> str:
         """Return the address the catalogue is known by: the one that is set, or this machine at the port it is served at."""
@@ -95,7 +97,13 @@ class Settings:
             queue=_one_of("REFLECS_QUEUE", values.get("REFLECS_QUEUE"), ("sqlite", "redis", "rediss")) or DEFAULT_QUEUE,
             quota=_bytes("REFLECS_QUOTA", values.get("REFLECS_QUOTA")) or DEFAULT_QUOTA,
             allow_private_addresses=_yes("REFLECS_ALLOW_PRIVATE_ADDRESSES", values.get("REFLECS_ALLOW_PRIVATE_ADDRESSES")),
+            proxies=_proxies(values.get("REFLECS_PROXIES")),
         )
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a process of ours that has the same settings as this one, but for `changes`."""
+    return {**os.environ, **changes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +233,12 @@ def _yes(name: str, text: str | None) -> bool:
     if text not in {None, "", "0", "1"}:
         raise SettingsError(f"{name} is {text!r}; it is 1 for yes, 0 for no.")
     return text == "1"
+
+
+def _proxies(text: str | None) -> int:
+    if text and not re.fullmatch(r"\d", text):
+        raise SettingsError(f"REFLECS_PROXIES is {text!r}; it is how many proxies stand before the service, 0 to 9.")
+    return int(text or 0)
 
 
 def _contact(address: str | None) -> str:

@@ -10,6 +10,16 @@ pytest_plugins = ("tests.cluster.fixtures",)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _outside_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let commands that tests run, and that are told nothing else, keep what they keep out of the checkout."""
+    folder = tmp_path_factory.mktemp("var")
+    os.environ.setdefault("REFLECS_DATABASE", f"sqlite:///{folder / 'reflecs.sqlite'}")
+    os.environ.setdefault("REFLECS_ARCHIVE", str(folder / "archive"))
+    os.environ.setdefault("REFLECS_MAIL", f"outbox:{folder / 'outbox'}")
+    os.environ.setdefault("REFLECS_QUEUE", f"sqlite:{folder / 'queue.sqlite'}")
+
+
 def missing(what: str) -> None:
     """Skip the test for want of `what`; in CI, fail it."""
     if os.environ.get("CI"):

@@ -11,7 +11,7 @@ from catalogue.query import Page
 from catalogue.service import Catalogue, Document
 from catalogue.service.exporting import MAX_WEB_RECORDS
 from mappings.citation import citation
-from mappings.formats import FORMATS
+from mappings.formats import FORMATS, WRITTEN
 from mappings.vocabularies.words import number_words
 from records.errors import FormatError, QueryError
 from ui.search_form import SearchForm
@@ -31,7 +31,7 @@ def negotiated(accept: MIMEAccept, catalogue: Catalogue, identifier: str) -> str
     """Return the name of the format that the asker accepts best; None for the page."""
     if not accept.provided or accept.quality(_HTML) >= 1:
         return None
-    offered = {_HTML: None, **{known.media_type.partition(";")[0]: known.name for known in reversed(FORMATS)}, "application/pdf": "pdf"}
+    offered = {_HTML: None, **{known.media_type.partition(";")[0]: known.name for known in reversed(WRITTEN)}, "application/pdf": "pdf"}
     offered |= {media_type: name for name, (media_type, _extension) in _CITATIONS.items()}
     offered |= {"application/json": "json"}
     best = accept.best_match(list(offered))

@@ -69,7 +69,7 @@ def metadata_page(catalogue: Catalogue, identifier: str, *, language: str) -> Me
             href=record_path(identifier, f=rendition.name),
             url=f"{catalogue.base_url}{record_path(identifier, f=rendition.name)}",
             is_source=rendition.is_source,
-            whole=format_named(rendition.name).carried is not None,
+            whole=rendition.is_source or format_named(rendition.name).carried is not None,
             lost=tuple(label(field, language) for field in rendition.losses),
         )
         for rendition in view.renditions

@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
 
 from catalogue.service.addresses import record_path
-from mappings.formats import FORMATS
+from mappings.formats import WRITTEN
 from mappings.vocabularies.labels import label
 from records.errors import QueryError
 from ui.addresses import search_path
+from ui.closed import closed_page, is_asked_for_page
 from ui.current import catalogue
 from ui.export import bundle, negotiated, rendition
 from ui.home import browse_page, home_page
@@ -28,7 +29,7 @@ blueprint = Blueprint("ui", __name__, template_folder="templates")
 def init_pages(app: Flask) -> None:
     """Give all templates what every page has: its languages, addresses, words for codes."""
     app.jinja_env.filters["breaks"] = breaks
-    app.jinja_env.globals.update(record_path=record_path, search_path=search_path, label=label, formats=FORMATS)
+    app.jinja_env.globals.update(record_path=record_path, search_path=search_path, label=label, formats=WRITTEN)
 
     @app.context_processor
     def chrome() -> dict[str, Any]:
@@ -54,6 +55,11 @@ def record(identifier: str) -> str | Response:
 
     This address and that of `record_by_parameter` are also written by `catalogue.service.addresses`, for documents that name records.
     """
+    closed = closed_page(catalogue(), identifier, language=language())
+    if closed is not None:
+        if not is_asked_for_page():
+            abort(403, _("This record is not open to you. Its page tells who may see it, and when."))
+        return render_template("closed.html", page=closed)
     asked = request.args.get("f") or negotiated(request.accept_mimetypes, catalogue(), identifier)
     if asked and asked != "html":
         return rendition(catalogue(), identifier, asked, language=language())

@@ -131,6 +131,11 @@ def current_visitor() -> Visitor:
     return found
 
 
+def curates_by_token() -> bool:
+    """Return whether the request brings the personal token of somebody who curates: a session alone writes nothing at the doors."""
+    return _token() is not None and current_visitor().curates
+
+
 def current_whose() -> Whose:
     """Return whose selection the request is about: the user's, or that of a session, whose key is made when it is first asked for."""
     visitor = current_visitor()

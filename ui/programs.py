@@ -6,7 +6,7 @@ from catalogue.query import Direction, Page, SearchQuery, SortKey
 from catalogue.service import Catalogue
 from catalogue.service.addresses import record_path
 from catalogue.service.exporting import MAX_WEB_RECORDS
-from mappings.formats import FORMATS
+from mappings.formats import WRITTEN
 from mappings.formats.format import Format
 from mappings.vocabularies.words import number_words
 from ui.search_form import FACETS, SORTS
@@ -63,7 +63,7 @@ def programs_page(catalogue: Catalogue, *, language: str) -> ProgramsPage:
         base_url=catalogue.base_url,
         doors=_doors(catalogue.base_url),
         identifier=hits[0].record.identifier if hits else "IDENTIFIER",
-        formats=FORMATS,
+        formats=WRITTEN,
         limit=number_words(MAX_WEB_RECORDS, language),
         parameters=(
             ("q", _("words, in any order; “in quotes” a phrase")),

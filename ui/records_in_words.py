@@ -1,15 +1,18 @@
 """What lists and pages say of a record in a few words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.access import Decision
 from catalogue.service.addresses import record_path
 from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words
 from records.codes import AccessLevel, Domain
-from records.dates import TimeInterval
+from records.dates import Date, TimeInterval
 from records.model import Record
+from ui.seeing import decision_on
 from ui.speech import _
 from ui.words import day, days
 
@@ -67,17 +70,31 @@ def _dated(record: Record) -> str:
 
 
 def access_words(record: Record, *, language: str, now: datetime) -> AccessWords | None:
-    """Return who may get the data now; None when the record does not say."""
+    """Return who may get the data now: by the rule that decides, else by what the record says; None when neither does."""
+    decision = decision_on(record.identifier)
+    if decision is not None and decision.ruled:
+        return ruled_words(decision, language)
     access = record.access
     if access is None:
         return None
     if access.is_open(now):
         return AccessWords(open=True, words=label(AccessLevel.OPEN, language))
-    words = [_("For members of %(groups)s", groups=", ".join(access.groups))] if access.groups else []
-    if access.until is not None:
-        date = date_words(access.until, language)
+    return AccessWords(open=False, words=_shut(access.groups, access.until, language))
+
+
+def ruled_words(decision: Decision, language: str) -> AccessWords:
+    """Return who may get the data now, by the rule that decides."""
+    if not decision.open:
+        return AccessWords(open=False, words=_shut(decision.groups, Date.of(decision.opens) if decision.opens else None, language))
+    return AccessWords(open=True, words=_("Open to you") if decision.restricted else label(AccessLevel.OPEN, language))
+
+
+def _shut(groups: Sequence[str], opens: Date | None, language: str) -> str:
+    words = [_("For members of %(groups)s", groups=", ".join(groups))] if groups else []
+    if opens is not None:
+        date = date_words(opens, language)
         words.append(_("open from %(date)s", date=date) if words else _("Open from %(date)s", date=date))
-    return AccessWords(open=False, words=", ".join(words) or label(AccessLevel.RESTRICTED, language))
+    return ", ".join(words) or label(AccessLevel.RESTRICTED, language)
 
 
 def period_words(record: Record, language: str) -> str | None:

@@ -104,6 +104,7 @@ class Window:
         harvest_source: from this harvest source.
         any_domain: of a domain, whichever.
         any_source: from a harvest source, whichever.
+        hidden: identifiers of records and tombstones that are passed over, as if there never had been any.
     """
 
     since: datetime | None = None
@@ -112,6 +113,7 @@ class Window:
     harvest_source: str | None = None
     any_domain: bool = False
     any_source: bool = False
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,7 @@ class Engine(Protocol):
 
     Any number of processes may read while others write. No writer loses the change of another: it waits for the other, or makes its own on
     top of it. What a writing method has returned from is durable and visible to every search that begins afterwards, in every process.
+    Where a method takes `hidden`, identifiers of records and tombstones, it answers as if there never had been any of these.
     All methods raise `EngineError` when the engine cannot answer, with a plain sentence that holds nothing of the engine's own messages.
     The sentence of a writing method tells whether anything of its step was kept; to hand the same step over again does no harm.
     """
@@ -233,7 +236,7 @@ class Engine(Protocol):
         """Return the names of the harvest sources that records and tombstones came from, in code point order."""
         ...
 
-    def values(self, field: str, limit: int) -> list[str]:
+    def values(self, field: str, limit: int, *, hidden: frozenset[str] = frozenset()) -> list[str]:
         """Return the first `limit` values, in code point order, that records have in a field of kind KEYWORD or INTEGER.
 
         Of a field of kind TEXT those of the first `limit` records, in the order of their titles. Each once.
@@ -243,7 +246,7 @@ class Engine(Protocol):
         """
         ...
 
-    def bounds(self, field: str) -> tuple[int, int] | None:
+    def bounds(self, field: str, *, hidden: frozenset[str] = frozenset()) -> tuple[int, int] | None:
         """Return the least and the greatest value of a field of kind INTEGER or MOMENT; None where no record has one.
 
         Raises:
@@ -259,7 +262,7 @@ class Engine(Protocol):
         """Yield every identifier, in code point order."""
         ...
 
-    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+    def suggest(self, prefix: str, limit: int = 8, *, hidden: frozenset[str] = frozenset()) -> list[Suggestion]:
         """Return what a person who typed `prefix` may want to type: each finds at least one record when searched."""
         ...
 
@@ -274,8 +277,8 @@ class Engine(Protocol):
         """Return whether the index was built for another table of `FIELDS` than this program's; searching then raises `EngineError`."""
         ...
 
-    def statistics(self) -> Statistics:
-        """Return what the engine holds; cheap enough for every page."""
+    def statistics(self, *, hidden: frozenset[str] = frozenset()) -> Statistics:
+        """Return what the engine holds; cheap enough for every page. The bytes are those of all."""
         ...
 
     def close(self) -> None:

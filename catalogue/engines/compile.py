@@ -52,6 +52,11 @@ def restrictions(query: SearchQuery, clauses: Clauses[Q]) -> list[Q]:
     return parts
 
 
+def visible(hidden: frozenset[str], clauses: Clauses[Q]) -> list[Q]:
+    """Return what demands that a record is none of the hidden ones; nothing where there are none."""
+    return [clauses.other(clauses.any_term("identifier", sorted(hidden)))] if hidden else []
+
+
 def selection(request: FacetRequest, clauses: Clauses[Q]) -> Q:
     """Return what the values selected in a facet demand."""
     if FIELDS[request.field].kind is Kind.INTEGER:

@@ -61,9 +61,23 @@ def answer_all_below(answer: Callable[[HTTPException], Response]) -> Callable[[B
     return register
 
 
-def asker(asked: Request) -> str:
-    """Return what tells one asker from another: two who walk at a time must not get into each other's pages."""
-    return f"{asked.remote_addr} {asked.headers.get('X-Forwarded-For', '')[:200]} {asked.user_agent.string[:200]}"
+def asker(asked: Request, viewpoint: str) -> str:
+    """Return what tells one asker from another: two who walk at a time must not get into each other's pages.
+
+    Args:
+        asked: the request.
+        viewpoint: what tells those apart who may see different records.
+    """
+    return f"{viewpoint} {asked.remote_addr} {asked.headers.get('X-Forwarded-For', '')[:200]} {asked.user_agent.string[:200]}"
+
+
+def admitted(tokens: Iterable[str], authorization: str | None) -> bool:
+    """Return whether an HTTP Authorization header holds one of these tokens, as "Bearer TOKEN" (RFC 6750, 2.1)."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    given = token.strip().encode("utf-8", "replace")
+    # every token is compared, so that the time it takes tells nothing
+    found = [hmac.compare_digest(known.encode(), given) for known in tokens]
+    return scheme.casefold() == "bearer" and any(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +87,8 @@ class Doors:
     Attributes:
         catalogue: answers.
         depositing: writes; used only for those whom `admits` lets in.
-        curator_tokens: what curators sign in with at the doors; () when nobody writes through them.
+        curator_tokens: what the installation's curators sign in with at the doors.
+        curates: tells whether the request brings the personal token of somebody who curates; None where nobody has an account.
         secret: tells what signs what is handed out and comes back, so that it cannot be forged.
         provider: the name of those who run the catalogue.
         contact: their e-mail address.
@@ -83,6 +98,7 @@ class Doors:
     catalogue: Catalogue
     depositing: Depositing
     curator_tokens: tuple[str, ...] = field(default=(), repr=False)
+    curates: Callable[[], bool] | None = None
     secret: Callable[[], bytes] = field(repr=False)
     provider: str
     contact: str
@@ -91,12 +107,8 @@ class Doors:
     @property
     def writable(self) -> bool:
         """Whether anybody may write through the doors."""
-        return bool(self.curator_tokens)
+        return bool(self.curator_tokens) or self.curates is not None
 
     def admits(self, authorization: str | None) -> bool:
-        """Return whether an HTTP Authorization header holds a curator's token, as "Bearer TOKEN" (RFC 6750, 2.1)."""
-        scheme, _, token = (authorization or "").strip().partition(" ")
-        given = token.strip().encode("utf-8", "replace")
-        # every token is compared, so that the time it takes tells nothing
-        found = [hmac.compare_digest(known.encode(), given) for known in self.curator_tokens]
-        return scheme.casefold() == "bearer" and any(found)
+        """Return whether an HTTP Authorization header holds a curator's token, the installation's or one of his own."""
+        return admitted(self.curator_tokens, authorization) or (self.curates is not None and self.curates())

@@ -13,7 +13,8 @@ from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPag
 from catalogue.service import exporting
 from catalogue.service.addresses import record_path
 from catalogue.service.exporting import Document
-from mappings.formats import FORMATS, losses, write
+from catalogue.service.visible import Visible
+from mappings.formats import losses, offered, write
 from mappings.vocabularies.domains import domain_of
 from records.codes import Domain, LinkFunctionCode
 from records.errors import NotFoundError
@@ -25,6 +26,8 @@ _CHILDREN: Final = 100
 _RELATED: Final = 6
 _NEWEST: Final = 8
 _MISSIONS: Final = 3
+_VIEWS: Final = 8
+"""So many overviews are kept: askers who see different records have different ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +97,17 @@ class RecordView:
 class Catalogue:
     """The catalogue as its doors see it.
 
+    Args:
+        engine: keeps and finds all records.
+        hidden: tells the identifiers of what whoever asks now must not be told of; None where all is for everybody.
+        base_url, sipad_url, held, viewpoint, clock: as the attributes.
+
     Attributes:
-        engine: keeps and finds the records.
+        engine: keeps and finds the records, as far as whoever asks may see them (`catalogue.service.visible`).
         base_url: the address the catalogue is known by, without a slash at its end.
         sipad_url: template of the address where data are ordered, with "{identifier}"; None when there is no other SIPAD.
         held: tells the identifiers of the records whose data the SIPAD that is served here holds.
+        viewpoint: tells, of whoever asks now, what tells those apart who may see different records.
         clock: tells the time, aware, UTC.
     """
 
@@ -109,14 +118,18 @@ class Catalogue:
         base_url: str,
         sipad_url: str | None = None,
         held: Callable[[], frozenset[str]] = frozenset,
+        hidden: Callable[[], frozenset[str]] | None = None,
+        viewpoint: Callable[[], str] = str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.engine = engine
+        self._all = engine
+        self.engine: Engine = engine if hidden is None else Visible(engine, hidden)
+        self.viewpoint = viewpoint
         self.base_url = base_url
         self.sipad_url = sipad_url
         self.held = held
         self.clock = clock
-        self._overview: tuple[str, Overview] | None = None
+        self._overviews: dict[str, Overview] = {}
 
     def url_of(self, identifier: str) -> str:
         """Return the permanent address of a record."""
@@ -195,9 +208,20 @@ class Catalogue:
     def overview(self) -> Overview:
         """Return the catalogue as a whole."""
         statistics = self.engine.statistics()
-        if self._overview is None or self._overview[0] != statistics.state:
-            self._overview = (statistics.state, self._look_over(statistics.records, statistics.updated))
-        return self._overview[1]
+        found = self._overviews.get(statistics.state)
+        if found is None:
+            found = self._look_over(statistics.records, statistics.updated)
+            kept = dict(list(self._overviews.items())[1 - _VIEWS :])
+            self._overviews = {**kept, statistics.state: found}
+        return found
+
+    def name(self, identifier: str) -> str | None:
+        """Return what a record is called, be it hidden or not; None where there is none.
+
+        For those alone who may know its name (`accounts.access.Decision.named`).
+        """
+        (record,) = self._all.get_many([identifier])
+        return None if record is None else record.display_title
 
     def export(self, identifiers: Sequence[str], format_name: str, *, language: str = "en", most: int = exporting.MAX_RECORDS) -> Document:
         """Return these records, at most so many, as one document: see `catalogue.service.exporting.export`.
@@ -276,6 +300,6 @@ def _renditions(record: Record) -> tuple[Rendition, ...]:
     source = record.source.format if record.source else None
     made = [
         Rendition(name=known.name, title=known.title, extension=known.extension, is_source=known.name == source, record=record)
-        for known in FORMATS
+        for known in offered(record)
     ]
     return tuple(sorted(made, key=lambda rendition: not rendition.is_source))

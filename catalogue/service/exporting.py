@@ -58,7 +58,7 @@ def export(records: Sequence[Record], format_name: str, *, url_of: Callable[[str
     document of any number.
 
     Raises:
-        FormatError: there is no such format.
+        FormatError: there is no such format, or it is only read and a record did not come in it.
     """
     if format_name == "pdf":
         from mappings.pdf import write_pdf  # noqa: PLC0415  -- typst and the maps cost memory that only those who print pay

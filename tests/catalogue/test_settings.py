@@ -64,6 +64,8 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
         ("REFLECS_QUOTA", "much"),
         ("REFLECS_QUOTA", "0"),
         ("REFLECS_ALLOW_PRIVATE_ADDRESSES", "maybe"),
+        ("REFLECS_PROXIES", "-1"),
+        ("REFLECS_PROXIES", "all"),
         ("REFLECS_CONTACT", "nobody"),
         ("REFLECS_CONTACT", "nobody@localhost"),
     ],

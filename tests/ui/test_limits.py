@@ -62,7 +62,7 @@ def test_all_that_is_found_is_exported_up_to_a_number(client: FlaskClient, monke
     monkeypatch.setattr(export, "MAX_WEB_RECORDS", 20)
     answer = client.get("/export?f=csv&project=COROT")
     assert answer.status_code == 400
-    assert "21 records match, and at most 20 are exported at once." in answer.text
+    assert "42 records match, and at most 20 are exported at once." in answer.text
 
 
 def test_a_facet_at_length_has_an_end(client: FlaskClient) -> None:

@@ -13,7 +13,8 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, BadRequestError, ConflictError, NotFoundError
 
 from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Suggestion, Tombstone, Version, Window
-from catalogue.engines.compile import order_among, order_of, restrictions
+from catalogue.engines.compile import order_among, order_of, restrictions, visible
+from catalogue.engines.counted import Counted
 from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.elasticsearch import listing
 from catalogue.engines.elasticsearch.clauses import ElasticsearchClauses
@@ -57,7 +58,7 @@ class ElasticsearchEngine:
         self._wanted_shards = access.shards
         self._reader = Reader(connect(address, access, self._seconds), address.name, patience=self._seconds / 2)
         self._remembered = Remembered()
-        self._statistics: Statistics | None = None
+        self._counted = Counted()
         self._shards: int | None = None
         """Of the index of records; None until it was looked at."""
         try:
@@ -139,10 +140,12 @@ class ElasticsearchEngine:
         sort = order_of(query, text=text)
         question = digest(query, sort)
         clauses = ElasticsearchClauses(self._reader)
-        vocabulary = ElasticsearchVocabulary(self._reader, clauses, self._remembered)
+        told = visible(query.hidden, clauses)
+        vocabulary = ElasticsearchVocabulary(self._reader, clauses, self._remembered, told)
         narrowing = [*restrictions(query, clauses), *selections(query.facets, clauses, counted=False)]
         counted = selections(query.facets, clauses, counted=True)
         sort = order_among(sort, ranked=bool(text or narrowing or counted))
+        narrowing += told
         cursor = decode_cursor(query.page.cursor, question, sort) if query.page.cursor is not None else None
         known = cursor.plan if cursor is not None else None
         plan = (known or make_plan(query.text, vocabulary, exact=query.exact)) if text else None
@@ -269,19 +272,19 @@ class ElasticsearchEngine:
         with self._asking():
             return listing.sources(self._reader)
 
-    def values(self, field: str, limit: int) -> list[str]:
+    def values(self, field: str, limit: int, *, hidden: frozenset[str] = frozenset()) -> list[str]:
         """Return values of a field."""
         if field_named(field).kind is Kind.TEXT:
-            hits = self.search(SearchQuery(sort=(SortKey("title"),), page=Page(limit=min(limit, MAX_LIMIT)))).hits
+            hits = self.search(SearchQuery(sort=(SortKey("title"),), page=Page(limit=min(limit, MAX_LIMIT)), hidden=hidden)).hits
             return list(dict.fromkeys(str(value) for hit in hits for value in FIELDS[field].values(hit.record)))[:limit]
         with self._asking():
-            return listing.values_of(self._reader, FIELDS[field], limit)
+            return listing.values_of(self._reader, FIELDS[field], limit, self._told(hidden))
 
-    def bounds(self, field: str) -> tuple[int, int] | None:
+    def bounds(self, field: str, *, hidden: frozenset[str] = frozenset()) -> tuple[int, int] | None:
         """Return the least and the greatest value of a field."""
         known = field_named(field)
         with self._asking():
-            return listing.bounds_of(self._reader, known)
+            return listing.bounds_of(self._reader, known, self._told(hidden))
 
     def secret(self) -> bytes:
         """Return the random bytes made with the catalogue."""
@@ -291,10 +294,13 @@ class ElasticsearchEngine:
             raise EngineError(UNREADABLE)
         return bytes.fromhex(found)
 
-    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+    def _told(self, hidden: frozenset[str]) -> list[Body]:
+        return visible(hidden, ElasticsearchClauses(self._reader))
+
+    def suggest(self, prefix: str, limit: int = 8, *, hidden: frozenset[str] = frozenset()) -> list[Suggestion]:
         """Return what may be typed."""
         with self._asking():
-            return suggestions(self._reader, ElasticsearchClauses(self._reader), prefix, limit)
+            return suggestions(self._reader, ElasticsearchClauses(self._reader), prefix, limit, self._told(hidden))
 
     def needs_reindex(self) -> bool:
         """Return whether the index was built for another table of fields."""
@@ -305,17 +311,14 @@ class ElasticsearchEngine:
                 raise EngineError(self._reader.absence()) from error
             return not any(self._reader.index in index["aliases"] for index in found.values())
 
-    def statistics(self) -> Statistics:
-        """Return what is held; counted once for each state of the catalogue."""
+    def statistics(self, *, hidden: frozenset[str] = frozenset()) -> Statistics:
+        """Return what is held; counted once for each state of the catalogue and what of it is hidden."""
         with self._asking():
             try:
                 at, size = listing.state(self._reader)
             except NotFoundError as error:
                 raise EngineError(self._reader.absence()) from error
-            known = self._statistics
-            if known is None or known.state != at:
-                known = self._statistics = listing.statistics(self._reader, at, size)
-            return known
+            return self._counted.at(at, hidden, lambda: listing.statistics(self._reader, at, size, self._told(hidden)))
 
     # Writing
 

@@ -1,9 +1,11 @@
 """What is listed: headers, tombstones, values, counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from catalogue.engines.base import Header, Statistics, Tombstone, Window
+from catalogue.engines.compile import visible
+from catalogue.engines.elasticsearch.clauses import ElasticsearchClauses
 from catalogue.engines.elasticsearch.mapping import Body
 from catalogue.engines.elasticsearch.reader import DELETED, LIVING, WINDOW, Reader, from_microseconds, to_microseconds
 from mappings.index.fields import IndexField, Kind
@@ -16,7 +18,7 @@ _MOST: Final = 65_000
 
 def headers(reader: Reader, window: Window, after: str | None, limit: int) -> list[Header]:
     """Return the first headers of the window behind `after`, by identifier."""
-    query = _in_window(window)
+    query = _in_window(reader, window)
     if after is not None:
         query["bool"]["filter"].append({"range": {"identifier": {"gt": after}}})
     hits = reader.walk(reader.name, query, WINDOW, limit, docvalue_fields=list(_COLUMNS))
@@ -25,10 +27,10 @@ def headers(reader: Reader, window: Window, after: str | None, limit: int) -> li
 
 def count_headers(reader: Reader, window: Window) -> int:
     """Return how many headers are in the window."""
-    return reader.count(_in_window(window))
+    return reader.count(_in_window(reader, window))
 
 
-def _in_window(window: Window) -> Body:
+def _in_window(reader: Reader, window: Window) -> Body:
     changed = {
         **({"gte": to_microseconds(window.since)} if window.since else {}),
         **({"lte": to_microseconds(window.until)} if window.until else {}),
@@ -41,6 +43,7 @@ def _in_window(window: Window) -> Body:
                 *([{"term": {"kept.harvest_source": window.harvest_source}}] if window.harvest_source is not None else []),
                 *([{"exists": {"field": "kept.domain"}}] if window.any_domain else []),
                 *([{"exists": {"field": "kept.harvest_source"}}] if window.any_source else []),
+                *visible(window.hidden, ElasticsearchClauses(reader)),
             ]
         }
     }
@@ -79,15 +82,15 @@ def sources(reader: Reader) -> list[str]:
     return [str(key) for key in _keys(reader.look_up, {"match_all": {}}, "kept.harvest_source", _MOST)]
 
 
-def values_of(reader: Reader, field: IndexField, limit: int) -> list[str]:
-    """Return the first `limit` values of a field of kind KEYWORD or INTEGER, in order.
+def values_of(reader: Reader, field: IndexField, limit: int, told: Sequence[Body] = ()) -> list[str]:
+    """Return the first `limit` values of a field of kind KEYWORD or INTEGER, in order, of the records that match all of `told`.
 
     Raises:
         QueryError: the field is of another kind.
     """
     if field.kind not in (Kind.KEYWORD, Kind.INTEGER):
         raise QueryError(f"the values of {field.name} cannot be listed", parameter=field.name)
-    return [str(key) for key in _keys(reader.search, LIVING, field.name, min(limit, _MOST))]
+    return [str(key) for key in _keys(reader.search, _living(told), field.name, min(limit, _MOST))]
 
 
 def _keys(ask: Callable[[Body], Body], query: Body, field: str, limit: int) -> list[str | int]:
@@ -98,8 +101,14 @@ def _keys(ask: Callable[[Body], Body], query: Body, field: str, limit: int) -> l
     return [bucket["key"] for bucket in answer["aggregations"]["keys"]["buckets"]]
 
 
-def bounds_of(reader: Reader, field: IndexField) -> tuple[int, int] | None:
+def _living(told: Sequence[Body]) -> Body:
+    return {"bool": {"filter": [LIVING, *told]}} if told else LIVING
+
+
+def bounds_of(reader: Reader, field: IndexField, told: Sequence[Body] = ()) -> tuple[int, int] | None:
     """Return the least and the greatest value of a field of kind INTEGER or MOMENT; None where no record has one.
+
+    Only records that match all of `told` count.
 
     Raises:
         QueryError: the field is of another kind.
@@ -107,7 +116,7 @@ def bounds_of(reader: Reader, field: IndexField) -> tuple[int, int] | None:
     if field.kind not in (Kind.INTEGER, Kind.MOMENT):
         raise QueryError(f"{field.name} has no least and greatest value", parameter=field.name)
     aggregations = {"least": {"min": {"field": field.name}}, "greatest": {"max": {"field": field.name}}}
-    found = reader.search({"query": LIVING, "size": 0, "track_total_hits": False, "aggs": aggregations})["aggregations"]
+    found = reader.search({"query": _living(told), "size": 0, "track_total_hits": False, "aggs": aggregations})["aggregations"]
     least, greatest = found["least"]["value"], found["greatest"]["value"]
     return None if least is None or greatest is None else (int(least), int(greatest))
 
@@ -134,15 +143,16 @@ def _counted(copies: list[Body]) -> list[tuple[int, int]]:
     return sorted((copy["seq_no"]["max_seq_no"], copy["refresh"]["external_total"]) for copy in copies if "seq_no" in copy)
 
 
-def statistics(reader: Reader, at: str, size: int) -> Statistics:
-    """Return what is held; `at` is the state."""
+def statistics(reader: Reader, at: str, size: int, told: Sequence[Body] = ()) -> Statistics:
+    """Return what is held of what matches all of `told`; `at` is the state."""
     aggregations = {
         "formats": {"filter": {"bool": {"must_not": [DELETED]}}, "aggs": {"of": {"terms": {"field": "kept.format", "size": 1000}}}},
         "deleted": {"filter": DELETED},
         "latest": {"max": {"field": "kept.changed"}},
         "earliest": {"min": {"field": "kept.changed"}},
     }
-    found = reader.look_up({"size": 0, "track_total_hits": False, "aggs": aggregations})["aggregations"]
+    among: Body = {"query": {"bool": {"filter": list(told)}}} if told else {}
+    found = reader.look_up({"size": 0, "track_total_hits": False, "aggs": aggregations, **among})["aggregations"]
     formats = {bucket["key"]: bucket["doc_count"] for bucket in found["formats"]["of"]["buckets"]}
     latest, earliest = found["latest"]["value"], found["earliest"]["value"]
     return Statistics(

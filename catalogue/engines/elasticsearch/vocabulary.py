@@ -44,12 +44,16 @@ class Remembered:
 
 
 class ElasticsearchVocabulary:
-    """The words of the index of records; see `catalogue.engines.vocabulary.Vocabulary`."""
+    """The words of the index of records; see `catalogue.engines.vocabulary.Vocabulary`.
 
-    def __init__(self, reader: Reader, clauses: ElasticsearchClauses, remembered: Remembered) -> None:
+    Where some records are hidden, `told` has what the others match: each word is counted among those, and that is not remembered.
+    """
+
+    def __init__(self, reader: Reader, clauses: ElasticsearchClauses, remembered: Remembered, told: Sequence[Body] = ()) -> None:
         self._reader = reader
         self._clauses = clauses
-        self._remembered = remembered
+        self._remembered = Remembered() if told else remembered
+        self._among: Body = {"query": {"bool": {"filter": list(told)}}} if told else {}
         self._counts: dict[str, int] = {}
 
     def expect(self, tokens: Sequence[str], beginnings: Sequence[str]) -> None:
@@ -66,7 +70,7 @@ class ElasticsearchVocabulary:
         self._counts |= known
         if left:
             aggregation = {"filters": {"filters": {str(number): query for number, query in enumerate(left.values())}}}
-            answer = self._reader.search({"size": 0, "track_total_hits": False, "aggs": {"counts": aggregation}})
+            answer = self._reader.search({"size": 0, "track_total_hits": False, "aggs": {"counts": aggregation}, **self._among})
             buckets = answer["aggregations"]["counts"]["buckets"]
             counts = {key: int(buckets[str(number)]["doc_count"]) for number, key in enumerate(left)}
             self._counts |= counts
@@ -116,7 +120,10 @@ class ElasticsearchVocabulary:
         }
         body = {"size": 0, "track_total_hits": False, "suggest": {"near": {"text": word, "term": nearest}}}
         options = [option for entry in self._reader.search(body)["suggest"]["near"] for option in entry["options"]]
-        return [option["text"] for option in sorted(options, key=lambda option: (-option["freq"], option["text"]))]
+        frequency = {option["text"]: option["freq"] for option in options}
+        if self._among:  # the server's counts are those of all records
+            frequency = self.occurring(frequency)
+        return sorted(frequency, key=lambda text: (-frequency[text], text))
 
     def occurring(self, made: Iterable[str]) -> dict[str, int]:
         """Return those of these words that occur, and how many records hold them."""
@@ -126,5 +133,6 @@ class ElasticsearchVocabulary:
 
     def finds(self, plan: Plan) -> bool:
         """Return whether a plan finds a record."""
-        body = {"size": 0, "terminate_after": 1, "track_total_hits": 1, "query": text_query(plan, self._clauses)}
+        wanted = [text_query(plan, self._clauses), *([self._among["query"]] if self._among else [])]
+        body = {"size": 0, "terminate_after": 1, "track_total_hits": 1, "query": {"bool": {"filter": wanted}} if self._among else wanted[0]}
         return int(self._reader.search(body)["hits"]["total"]["value"]) > 0

@@ -15,7 +15,8 @@ from typing import Final
 from tantivy import Query, Searcher
 
 from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Suggestion, Tombstone, Version, Window
-from catalogue.engines.compile import BY_RELEVANCE, order_among, order_of, restrictions, selection
+from catalogue.engines.compile import BY_RELEVANCE, order_among, order_of, restrictions, selection, visible
+from catalogue.engines.counted import Counted
 from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.embedded.answers import count_and_best
 from catalogue.engines.embedded.clauses import both, everything, scored
@@ -64,7 +65,7 @@ class EmbeddedEngine:
         except (OSError, sqlite3.Error) as error:
             raise EngineError(f"The catalogue in {path} cannot be opened.") from error
         self._index = SearchIndex(path, self._store)
-        self._statistics: Statistics | None = None
+        self._counted = Counted()
         if not read_only:
             self._prepare()
 
@@ -82,10 +83,12 @@ class EmbeddedEngine:
         sort = order_of(query, text=text)
         question = digest(query, sort)
         clauses = TantivyClauses(searcher, self._store)
-        vocabulary = TantivyVocabulary(searcher, clauses)
+        told = visible(query.hidden, clauses)
+        vocabulary = TantivyVocabulary(searcher, clauses, told)
         narrowing = restrictions(query, clauses)
         selected = [selection(request, clauses) for request in query.facets if request.selected]
         sort = order_among(sort, ranked=bool(text or narrowing or selected))
+        narrowing += told
         cursor = decode_cursor(query.page.cursor, question, sort) if query.page.cursor is not None else None
         known = cursor.plan if cursor is not None else None
         plan = (known or make_plan(query.text, vocabulary, exact=query.exact)) if text else None
@@ -141,6 +144,9 @@ class EmbeddedEngine:
     def _searcher(self) -> Searcher:
         self._refuse_stale()
         return self._index.searcher()
+
+    def _told(self, searcher: Searcher, hidden: frozenset[str]) -> list[Query]:
+        return visible(hidden, TantivyClauses(searcher, self._store))
 
     def _refuse_stale(self) -> None:
         if self.needs_reindex():
@@ -202,42 +208,42 @@ class EmbeddedEngine:
         with _reading():
             return self._store.sources()
 
-    def values(self, field: str, limit: int) -> list[str]:
+    def values(self, field: str, limit: int, *, hidden: frozenset[str] = frozenset()) -> list[str]:
         """Return values of a field."""
         if field_named(field).kind is Kind.TEXT:
-            hits = self.search(SearchQuery(sort=_BY_TITLE, page=Page(limit=min(limit, MAX_LIMIT)))).hits
+            hits = self.search(SearchQuery(sort=_BY_TITLE, page=Page(limit=min(limit, MAX_LIMIT)), hidden=hidden)).hits
             return list(dict.fromkeys(str(value) for hit in hits for value in FIELDS[field].values(hit.record)))[:limit]
         with _reading():
-            return values_of(self._searcher(), FIELDS[field], limit)
+            searcher = self._searcher()
+            return values_of(searcher, FIELDS[field], limit, self._told(searcher, hidden))
 
-    def bounds(self, field: str) -> tuple[int, int] | None:
+    def bounds(self, field: str, *, hidden: frozenset[str] = frozenset()) -> tuple[int, int] | None:
         """Return the least and the greatest value of a field."""
         known = field_named(field)
         with _reading():
-            return bounds_of(self._searcher(), known)
+            searcher = self._searcher()
+            return bounds_of(searcher, known, self._told(searcher, hidden))
 
     def secret(self) -> bytes:
         """Return the random bytes made with the catalogue."""
         with _reading():
             return bytes.fromhex(self._store.meta("secret") or "")
 
-    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
+    def suggest(self, prefix: str, limit: int = 8, *, hidden: frozenset[str] = frozenset()) -> list[Suggestion]:
         """Return what may be typed."""
         with _reading():
-            return suggestions(self._searcher(), self._store, prefix, limit)
+            searcher = self._searcher()
+            return suggestions(searcher, self._store, prefix, limit, self._told(searcher, hidden))
 
     def needs_reindex(self) -> bool:
         """Return whether the index was built for another table of fields."""
         with _reading():
             return self._store.meta("fields") not in (None, current_hash())
 
-    def statistics(self) -> Statistics:
-        """Return what is held; counted once for each state of the catalogue."""
+    def statistics(self, *, hidden: frozenset[str] = frozenset()) -> Statistics:
+        """Return what is held; counted once for each state of the catalogue and what of it is hidden."""
         with _reading(), self._store.snapshot():
-            known = self._statistics
-            if known is None or known.state != self._store.state():
-                known = self._statistics = replace(self._store.statistics(), bytes=_size(self._path))
-            return known
+            return self._counted.at(self._store.state(), hidden, lambda: replace(self._store.statistics(hidden), bytes=_size(self._path)))
 
     # Writing
 

@@ -103,9 +103,15 @@ def _conditions(window: Window) -> tuple[str, list[float | str]]:
         ("domain = ?", window.domain),
         ("harvest_source = ?", window.harvest_source),
     ]
-    given = [(sql, value) for sql, value in asked if value is not None]
+    given: list[tuple[str, float | str]] = [(sql, value) for sql, value in asked if value is not None]
+    given += _without(window.hidden)
     some = [f"{column} IS NOT NULL" for column, wanted in (("domain", window.any_domain), ("harvest_source", window.any_source)) if wanted]
     return " AND ".join(["1", *some, *(sql for sql, _ in given)]), [value for _, value in given]
+
+
+def _without(hidden: frozenset[str]) -> list[tuple[str, str]]:
+    """Return what passes over hidden rows, as SQL, with its value; nothing where there are none."""
+    return [("identifier NOT IN (SELECT value FROM json_each(?))", json.dumps(list(hidden)))] if hidden else []
 
 
 def _moment(seconds: float) -> datetime:
@@ -362,13 +368,18 @@ class Store:
         )
         return [source for (source,) in found]
 
-    def statistics(self) -> Statistics:
-        """Return what is kept, without the bytes on disk."""
-        execute = self.connection.execute
-        formats = dict(execute("SELECT format, count(*) FROM record WHERE deleted IS NULL GROUP BY format ORDER BY format"))
-        deleted = execute("SELECT count(*) FROM record WHERE deleted IS NOT NULL").fetchone()[0]
-        updated = execute("SELECT coalesce(deleted, loaded) FROM record ORDER BY sequence DESC LIMIT 1").fetchone()
-        earliest = execute("SELECT min(coalesce(deleted, loaded)) FROM record INDEXED BY by_identifier").fetchone()[0]
+    def statistics(self, hidden: frozenset[str] = frozenset()) -> Statistics:
+        """Return what is kept, without the bytes on disk; hidden rows are passed over."""
+        told = _without(hidden)
+        where, values = " AND ".join(["1", *(sql for sql, _ in told)]), [value for _, value in told]
+
+        def ask(columns: str, rest: str) -> sqlite3.Cursor:
+            return self.connection.execute(f"SELECT {columns} FROM record {rest.replace('WHERE', f'WHERE {where} AND')}", values)  # noqa: S608 (constants)
+
+        formats = dict(ask("format, count(*)", "WHERE deleted IS NULL GROUP BY format ORDER BY format"))
+        deleted = ask("count(*)", "WHERE deleted IS NOT NULL").fetchone()[0]
+        updated = ask("coalesce(deleted, loaded)", "WHERE 1 ORDER BY sequence DESC LIMIT 1").fetchone()
+        earliest = ask("min(coalesce(deleted, loaded))", "INDEXED BY by_identifier WHERE 1").fetchone()[0]
         return Statistics(
             records=sum(formats.values()),
             deleted=deleted,

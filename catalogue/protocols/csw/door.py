@@ -1,6 +1,7 @@
 """The door at /csw: HTTP on one side, requests and replies on the other."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -35,7 +36,7 @@ def blueprint(doors: Doors, page_bytes: int = PAGE_BYTES) -> Blueprint:
         admitted = doors.writable and doors.admits(request.headers.get("Authorization"))
         if admitted:
             request.max_content_length = MAX_DOCUMENT_BYTES
-        return _response(_reply(service, _caller(admitted=admitted)))
+        return _response(_reply(service, lambda: _caller(doors.catalogue.viewpoint(), admitted=admitted)))
 
     @door.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
@@ -61,12 +62,12 @@ def _refused(error: HTTPException) -> ServiceError:
     return ServiceError(message, code=ExceptionCode.NO_APPLICABLE_CODE, status=status, headers=headers)
 
 
-def _reply(service: Service, caller: Caller) -> Reply:
+def _reply(service: Service, caller: Callable[[], Caller]) -> Reply:
     version, soap = VERSIONS[0], None
     try:
         body = request.get_data() if request.method == "POST" else b""
         version, soap = looks_like(body)
-        asked = replace(_read(body), caller=caller)
+        asked = replace(_read(body), caller=caller())
         version, soap = asked.version, asked.soap
         reply = service.reply(asked)
     except (CatalogueError, RequestEntityTooLarge) as error:
@@ -93,10 +94,10 @@ def _read(body: bytes) -> Request:
     return read_kvp(pairs.items(multi=True), request.query_string.decode("utf-8", "replace"))
 
 
-def _caller(*, admitted: bool) -> Caller:
+def _caller(viewpoint: str, *, admitted: bool) -> Caller:
     accepted = request.accept_mimetypes
     return Caller(
-        name=asker(request),
+        name=asker(request, viewpoint),
         prefers_atom=accepted.best_match((*_XML, atom.MEDIA_TYPE)) == atom.MEDIA_TYPE,
         prefers_description=accepted.best_match((*_XML, *_DESCRIPTIONS)) in _DESCRIPTIONS,
         admitted=admitted,

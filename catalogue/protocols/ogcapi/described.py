@@ -3,6 +3,7 @@
 Each is made once, those that tell numbers once for each state of the catalogue.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ _LANDING: Final = frozenset({"about", "self", "alternate", "service-desc", "conf
 _NOT_HERE: Final = ("f=jsonld", "/schema?")
 """What addresses hold that pygeoapi's description of collections names and that are not here."""
 
+_VIEWS: Final = 8
+"""States of the catalogue whose descriptions are kept: askers who see different records see different ones."""
+
 Handler = Callable[..., tuple[dict[str, str], int, str | bytes]]
 
 
@@ -34,7 +38,8 @@ class Described:
         self._api = api
         self._features = features
         self._landing: bytes | None = None
-        self._collections: tuple[str, dict[str, bytes]] = ("", {})
+        self._collections: dict[str, dict[str, bytes]] = {}
+        self._describing = threading.Lock()
         classes = (*CLASSES, *CHANGING) if doors.writable else CLASSES
         self.conformance: Final = msgspec.json.encode({"conformsTo": classes})
         self.queryables: Final = {name: msgspec.json.encode(queryables.queryables(features, each)) for name, each in COLLECTIONS.items()}
@@ -63,9 +68,14 @@ class Described:
     def _described(self, request: RecordsRequest) -> dict[str, bytes]:
         """Return the descriptions by the names of the collections, that of all by ""."""
         state = self._doors.catalogue.engine.statistics().state
-        if self._collections[0] != state:
-            self._collections = (state, self._describe(request))
-        return self._collections[1]
+        found = self._collections.get(state)
+        if found is None:
+            # one at a time: pygeoapi describes what its configuration holds, and that is one for all
+            with self._describing:
+                found = self._describe(request)
+            kept = dict(list(self._collections.items())[1 - _VIEWS :])
+            self._collections = {**kept, state: found}
+        return found
 
     def _describe(self, request: RecordsRequest) -> dict[str, bytes]:
         held = {name: holding(self._doors.catalogue, collection) for name, collection in COLLECTIONS.items()}

@@ -16,7 +16,7 @@ from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.protocols.ogcapi.remembered import Remembered
 from catalogue.service import Catalogue
 from catalogue.service.addresses import quote_identifier, record_path
-from mappings.formats import FORMATS, format_named, write
+from mappings.formats import WRITTEN, format_named, write
 from mappings.formats.ogcrecord import feature
 from mappings.formats.shared.json.parts import to_link
 from records.model import Record
@@ -47,7 +47,7 @@ class Features:
         self._written = Remembered()
         self._renditions = [
             (f"f={known.name}".encode(), msgspec.json.encode({"rel": "alternate", "type": known.media_type, "title": known.title}))
-            for known in FORMATS
+            for known in WRITTEN
         ]
 
     def items_url(self, collection: Collection) -> str:

@@ -38,7 +38,7 @@ def blueprint(doors: Doors) -> Blueprint:
     @door.get("/search")
     def find() -> Response:
         """Answer a search."""
-        content = answer(doors, parse(request.args), asker=asker(request), address=search, description=address)
+        content = answer(doors, parse(request.args), asker=asker(request, doors.catalogue.viewpoint()), address=search, description=address)
         return Response(content, content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
     @door.errorhandler(QueryError)

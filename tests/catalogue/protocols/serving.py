@@ -18,7 +18,7 @@ NOW: Final = datetime(2026, 11, 27, 12, tzinfo=UTC)
 BASE_URL: Final = "http://catalogue.example"
 TOKEN: Final = "a-curators-token-of-tests"
 HOLDINGS: Final = Path(records.__path__[0]) / "holdings"
-"""The 89 shipped records."""
+"""The 110 shipped records."""
 CITE: Final = Path(__file__).parents[2] / "golden" / "dublincore" / "cite"
 """The twelve records of OGC's conformance suites for CSW."""
 

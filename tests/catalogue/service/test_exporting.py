@@ -33,6 +33,15 @@ def test_a_record_in_its_own_format_is_its_source() -> None:
     assert (document.filename, document.losses) == ("a_b.xml", {})
 
 
+def test_a_format_that_is_only_read_is_had_where_a_record_came_in_it() -> None:
+    content = b'{"ShortName": "MYD05", "EntryTitle": "Water vapour"}'
+    record = read(content)
+    document = _export([record], "ummc")
+    assert (document.content, document.filename, document.losses) == (content, "MYD05.json", {})
+    with pytest.raises(FormatError, match="'a' did not come in it"):
+        _export([record, Record(identifier="a", title="Sea ice")], "ummc")
+
+
 def test_what_a_format_cannot_carry_is_told() -> None:
     lost = _export([Record(identifier="a", title="Sea ice", object_count=3)], "oai_dc").losses
     assert "object_count" in lost["a"]

@@ -6,6 +6,7 @@ import pytest
 from pygeofilter import ast
 
 from catalogue.engines.base import Entry
+from catalogue.engines.compile import visible
 from catalogue.engines.cursors import Cursor
 from catalogue.engines.elasticsearch.clauses import ElasticsearchClauses
 from catalogue.engines.elasticsearch.document import living
@@ -29,6 +30,15 @@ UP, DOWN = Direction.ASCENDING, Direction.DESCENDING
 def clauses() -> ElasticsearchClauses:
     """Clauses that have nobody to ask."""
     return ElasticsearchClauses(Reader(connect(Address(("http://localhost:1",)), ElasticsearchAccess()), "nobody"))
+
+
+def test_hidden_records_are_left_out_by_their_identifiers(clauses: ElasticsearchClauses) -> None:
+    assert visible(frozenset(), clauses) == []
+    assert visible(frozenset({"b", "a"}), clauses) == [{"bool": {"must_not": [{"terms": {"identifier": ["a", "b"]}}]}}]
+    many = frozenset(map(str, range(70_000)))
+    (query,) = visible(many, clauses)
+    (either,) = query["bool"]["must_not"]
+    assert [len(part["terms"]["identifier"]) for part in either["bool"]["should"]] == [60_000, 10_000]  # the server takes 65,536 at once
 
 
 def test_a_page_is_one_request(clauses: ElasticsearchClauses) -> None:

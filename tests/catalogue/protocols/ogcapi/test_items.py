@@ -16,7 +16,7 @@ from catalogue.engines import open_engine
 from catalogue.engines.stored import encode
 from catalogue.protocols.ogcapi import features
 from catalogue.service import Catalogue
-from mappings.formats import FORMATS, ogcrecord, write
+from mappings.formats import WRITTEN, ogcrecord, write
 from records.dates import Date, TimeInterval
 from records.model import Record
 from tests.catalogue.protocols.ogcapi.making import ITEMS, feature, hrefs, identifiers, path_of, written
@@ -109,7 +109,7 @@ def test_what_came_in_another_format_is_the_record_as_geojson_with_links(shipped
         assert given["links"][: len(whole["links"])] == whole["links"]
         address = catalogue.url_of(record.identifier)
         alternates = hrefs(given["links"], "alternate")
-        assert [href for href in alternates if href.startswith(address)] == [address, *(f"{address}?f={known.name}" for known in FORMATS)]
+        assert [href for href in alternates if href.startswith(address)] == [address, *(f"{address}?f={known.name}" for known in WRITTEN)]
         assert hrefs(given["links"], "collection") == ["http://catalogue.example/ogc/collections/records"]
 
 
