@@ -57,12 +57,12 @@ def test_a_long_text_is_cut(client: FlaskClient) -> None:
 
 
 def test_all_that_is_found_is_exported_up_to_a_number(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "MAX_WEB_RECORDS", 21)
-    assert client.get("/export?f=csv&project=COROT").data.count(b"\r\n") == 22
-    monkeypatch.setattr(export, "MAX_WEB_RECORDS", 20)
+    monkeypatch.setattr(export, "MAX_WEB_RECORDS", 42)
+    assert client.get("/export?f=csv&project=COROT").data.count(b"\r\n") == 43
+    monkeypatch.setattr(export, "MAX_WEB_RECORDS", 41)
     answer = client.get("/export?f=csv&project=COROT")
     assert answer.status_code == 400
-    assert "42 records match, and at most 20 are exported at once." in answer.text
+    assert "42 records match, and at most 41 are exported at once." in answer.text
 
 
 def test_a_facet_at_length_has_an_end(client: FlaskClient) -> None:

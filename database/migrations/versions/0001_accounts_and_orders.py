@@ -144,6 +144,7 @@ def _nodes() -> None:
         sa.Column("ends", sa.DateTime(timezone=True), nullable=True),
         sa.Column("files", sa.Integer(), nullable=False),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("longest", sa.BigInteger(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("criteria", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["nodes.id"], name=op.f("fk_nodes_parent_id")),
@@ -225,7 +226,7 @@ def _files() -> None:
     )
     op.create_index("ix_files_node_id_begins", "files", ["node_id", "begins", "ends", "bytes"], unique=False)
     op.create_index("ix_files_node_id_bytes", "files", ["node_id", "bytes"], unique=False)
-    op.create_index("ix_files_node_id_target", "files", ["node_id", "target", "bytes"], unique=False)
+    op.create_index("ix_files_node_id_target", "files", ["node_id", "target", "begins", "ends", "bytes"], unique=False)
 
 
 def _memberships() -> None:
