@@ -62,8 +62,8 @@ def create_app(
     app.config["MAX_FORM_PARTS"] = 2000
     counted.count(app)
     app.after_request(_secure)
-    operations.register(app, Pulse(engine), counted)
     if settings.database is None:
+        operations.register(app, Pulse(engine), counted)
         ui.register(app, catalogue)
         _open_doors(app, settings, catalogue, positions, writing)
         return app
@@ -78,6 +78,7 @@ def create_app(
         viewpoint=seeing.viewpoint,
         clock=catalogue.clock,
     )
+    operations.register(app, Pulse(seen.engine), counted)  # what nobody may see is not counted there either
     ui.register(app, seen)
     _let_people_in(app, served, seen, seeing)
     _open_doors(app, settings, seen, positions, writing)

@@ -4,16 +4,18 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from database.migrating import migrate
 from database.tables import Secret
 from records.errors import CatalogueError
+
+_AWAY: Final = "The database does not answer now."
 
 
 class DatabaseError(CatalogueError):
@@ -51,9 +53,16 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads; it holds one state of the database to its end."""
-        with self._reading() as session:
-            yield session
+        """Open a session that only reads; it holds one state of the database to its end.
+
+        Raises:
+            DatabaseError: the database does not answer.
+        """
+        try:
+            with self._reading() as session:
+                yield session
+        except OperationalError as error:
+            raise DatabaseError(_AWAY) from error
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -61,9 +70,15 @@ class Database:
 
         On SQLite it has the one place of a writer from its beginning, and others wait: keep it short, do no work on files or
         the network within.
+
+        Raises:
+            DatabaseError: the database does not answer, or has no place for a writer; nothing was kept.
         """
-        with self._writing.begin() as session:
-            yield session
+        try:
+            with self._writing.begin() as session:
+                yield session
+        except OperationalError as error:
+            raise DatabaseError(_AWAY) from error
 
     def secret(self, name: str = "key") -> bytes:
         """Return 32 random bytes that are the installation's own; made by whoever asks first."""

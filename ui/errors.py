@@ -8,6 +8,7 @@ from flask import Flask, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from catalogue.query import MAX_TEXT
+from database import DatabaseError
 from records.errors import CatalogueError, ConflictError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
 from ui.speech import _
 from ui.wayback import WayBack, way_back
@@ -19,6 +20,7 @@ STATUS: Final[dict[type[CatalogueError], int]] = {
     ConflictError: 409,
     InvalidRecordError: 500,
     EngineError: 503,
+    DatabaseError: 503,
 }
 
 Answer = tuple[str, int, dict[str, str]]
@@ -61,7 +63,7 @@ def _catalogue_error(error: CatalogueError) -> Answer:
             return _answer(
                 status, title, says, _("It may have been withdrawn, or its address was cut. Searching for its title may find it.")
             )
-        case EngineError():
+        case EngineError() | DatabaseError():
             current_app.logger.error("the catalogue cannot answer %s: %s", request.path, error)
             says = _("Something the catalogue needs is out of order. The fault is ours, and our log has it.")
             return _answer(status, _("The catalogue cannot answer now"), says, _("Please try again in a few minutes."), retry=60)

@@ -98,6 +98,14 @@ def test_a_reader_holds_one_state(database: Database) -> None:
         assert session.scalars(select(Group)).all() == before
 
 
+def test_a_database_that_is_gone_is_told_in_a_sentence(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("DROP TABLE audit"))
+    with pytest.raises(DatabaseError, match="does not answer now") as raised, database.reading() as session:
+        session.scalars(select(Audit)).all()
+    assert "audit" not in str(raised.value)
+
+
 def test_broken_references_are_refused(database: Database) -> None:
     with database.reading() as session:
         assert session.scalar(text("PRAGMA foreign_keys")) == 1

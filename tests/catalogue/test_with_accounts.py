@@ -1,4 +1,4 @@
-"""Curators write through the doors with a personal token; nobody else does, and no session."""
+"""The application with accounts: who writes through the doors, and what is said where the database is gone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -64,3 +64,22 @@ def test_a_session_alone_writes_nothing_at_the_doors(app: Flask) -> None:
     assert client.get("/admin").status_code == 200
     assert client.post(ITEMS, data=DOCUMENT, headers={"Content-Type": "application/xml"}).status_code == 401
     assert client.get(f"{ITEMS}/new").status_code == 404
+
+
+def test_where_the_database_does_not_answer_pages_and_doors_say_so(app: Flask) -> None:
+    services: Services = app.extensions["services"]
+    with services.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE access_rules")
+    client = app.test_client()
+    for path in (
+        "/",
+        "/search",
+        "/sipad/tree",
+        ITEMS,
+        "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc",
+        "/csw?service=CSW&request=GetRecords",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 503, path
+        assert answer.headers["Retry-After"]
+        assert "access_rules" not in answer.text
