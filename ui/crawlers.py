@@ -28,6 +28,7 @@ def robots() -> Response:
         "Disallow: /search",
         "Disallow: /export",
         "Disallow: /suggest",
+        *(f"Disallow: {path}" for path in ("/login", "/register", "/account", "/admin", "/sipad/select", "/sipad/order")),
         *(f"Disallow: {door}" for door in ("/csw", "/ogc", "/oai", "/opensearch/")),
         f"Sitemap: {catalogue().base_url}/sitemap.xml",
     ]
