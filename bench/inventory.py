@@ -134,7 +134,7 @@ def _fill(session: Session, node_id: int, number: int, ids: range, draw: random.
         if has_values(number):
             session.execute(insert(FileValue), values)
         total = sum(row["bytes"] for row in rows)
-        add_up(session, node_id, files=len(rows), size=total, begins=BEGIN, ends=BEGIN + timedelta(minutes=3_000_000))
+        add_up(session, node_id, [(row["begins"], row["ends"]) for row in rows], files=len(rows), size=total)
 
 
 def _row(file_id: int, node_id: int, number: int, target: int, begins: datetime, size: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from database import Database
 from ordering.criteria import Criteria, Offered, OfferedKind
-from ordering.matching import counting, matching
+from ordering.matching import Wanted
 from ordering.models import DataFile, FileValue, Node, NodeKind
 from ordering.paging import Piece, Sort, numbers_on
 
@@ -70,7 +70,8 @@ class Inventory:
 
     def matching(self, node_id: int, criteria: Criteria) -> Select[tuple[int]]:
         """Return the question for the numbers of the files that meet the criteria, in no order."""
-        return matching(node_id, criteria)
+        with self._database.reading() as session:
+            return Wanted.of(session, node_id, criteria).matching()
 
     def offered(self, node_id: int) -> list[Offered]:
         """Return what the files of a data set can be selected by, in the order that the data set names it; [] for other nodes."""
@@ -84,15 +85,16 @@ class Inventory:
 
 def count_in(session: Session, node_id: int, criteria: Criteria, *, unticked: Collection[int] = ()) -> Count:
     """Return what `Inventory.count` does, within a session."""
+    wanted = Wanted.of(session, node_id, criteria)
     if criteria.empty:  # which is counted at each delivery
         row = session.execute(select(Node.files, Node.bytes).where(Node.id == node_id, Node.kind == NodeKind.DATA_SET)).one_or_none()
     else:
-        row = session.execute(counting(node_id, criteria)).one()
+        row = session.execute(wanted.counting()).one()
     files, size = row or (0, 0)
     numbers = list(unticked)
     for first in range(0, len(numbers), _AT_ONCE):
         some = DataFile.id.in_(numbers[first : first + _AT_ONCE])
-        less, less_size = session.execute(counting(node_id, criteria).where(some)).one()
+        less, less_size = session.execute(wanted.counting().where(some)).one()
         files, size = files - less, size - less_size
     return Count(files=files, bytes=int(size))
 

@@ -1,22 +1,20 @@
 """Which files meet criteria, as questions to the database."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from ordering.criteria import Criteria, ValueChoice, ValueRange
-from ordering.models import DataFile, FileValue
+from ordering.models import DataFile, FileValue, Node
 
 
-class Unindexed(ColumnElement[Any]):
-    """A column that SQLite must not look for an index by: where rows come in an order that is wanted, they are better tried one by one.
-
-    Other databases weigh that themselves.
-    """
-
+class _Unindexed(ColumnElement[Any]):
     inherit_cache = True
 
     def __init__(self, column: ColumnElement[Any]) -> None:
@@ -24,40 +22,83 @@ class Unindexed(ColumnElement[Any]):
         self.type = column.type
 
 
-@compiles(Unindexed)
-def _plain(element: Unindexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 -- SQLAlchemy's
+@compiles(_Unindexed)
+def _plain(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 -- SQLAlchemy's
     return str(compiler.process(element.column, **options))
 
 
-@compiles(Unindexed, "sqlite")
-def _signed(element: Unindexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 -- as above
+@compiles(_Unindexed, "sqlite")
+def _signed(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 -- as above
     return f"+{compiler.process(element.column, **options)}"
 
 
-def matching(node_id: int, criteria: Criteria) -> Select[tuple[int]]:
-    """Return the question for the numbers of the files of a data set that meet the criteria, in no order."""
-    return select(DataFile.id).where(*conditions(node_id, criteria))
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column that SQLite does not choose an index for; other databases weigh by themselves what is better."""
+    return _Unindexed(column)
 
 
-def counting(node_id: int, criteria: Criteria) -> Select[tuple[int, int]]:
-    """Return the question for how many these are, and their bytes."""
-    return select(func.count(), func.coalesce(func.sum(DataFile.bytes), 0)).where(*conditions(node_id, criteria))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Files of a data set that meet criteria.
 
+    Attributes:
+        node_id: of the data set.
+        criteria: what they meet.
+        longest: seconds that the longest file of the data set lasts; None where that is not known.
+    """
 
-def conditions(node_id: int, criteria: Criteria, *, indexed: bool = True) -> list[ColumnElement[bool]]:
-    """Return what a file must meet; with `indexed` false, so that no index is chosen by the criteria."""
-    begins: ColumnElement[Any] = DataFile.begins.expression
-    target: ColumnElement[Any] = DataFile.target.expression
-    if not indexed:
-        begins, target = Unindexed(begins), Unindexed(target)
-    met: list[ColumnElement[bool]] = [DataFile.node_id == node_id]
-    if criteria.ends:
-        met.append(begins <= criteria.ends)
-    if criteria.begins:
-        met.append(func.coalesce(DataFile.ends, DataFile.begins) >= criteria.begins)
-    if criteria.targets:
-        met.append(_one_of(target, criteria.targets))
-    return [*met, *(DataFile.id.in_(_having(node_id, value)) for value in criteria.values)]
+    node_id: int
+    criteria: Criteria
+    longest: int | None = None
+
+    @classmethod
+    def of(cls, session: Session, node_id: int, criteria: Criteria) -> Self:
+        """Return them with what the data set tells."""
+        longest = session.scalar(select(Node.longest).where(Node.id == node_id)) if criteria.begins else None
+        return cls(node_id=node_id, criteria=criteria, longest=longest)
+
+    def matching(self) -> Select[tuple[int]]:
+        """Return the question for their numbers, in no order."""
+        return select(DataFile.id).where(*self.conditions())
+
+    def some(self, most: int) -> Select[tuple[int]]:
+        """Return the question for their numbers, or for `most` of them where they are more."""
+        criteria = self.criteria
+        if len(criteria.values) == 1 and not (criteria.begins or criteria.ends or criteria.targets):
+            return self._having(criteria.values[0]).limit(most)  # which need not look at all that have the value to find the first
+        return self.matching().limit(most)
+
+    def counting(self) -> Select[tuple[int, int]]:
+        """Return the question for how many they are, and their bytes."""
+        return select(func.count(), func.coalesce(func.sum(DataFile.bytes), 0)).where(*self.conditions())
+
+    def conditions(self, *, indexed: bool = True) -> list[ColumnElement[bool]]:
+        """Return what a file must meet; with `indexed` false, so that no index is chosen by the criteria."""
+        target: ColumnElement[Any] = DataFile.target.expression
+        met = [DataFile.node_id == self.node_id, *self._times(indexed=indexed)]
+        if self.criteria.targets:
+            met.append(_one_of(target if indexed else unindexed(target), self.criteria.targets))
+        for value in self.criteria.values:
+            if indexed:
+                met.append(DataFile.id.in_(self._having(value)))
+            else:
+                met.append(select(FileValue).where(FileValue.file_id == DataFile.id, *_meets(value)).exists())
+        return met
+
+    def _having(self, value: ValueRange | ValueChoice) -> Select[tuple[int]]:
+        return select(FileValue.file_id).where(FileValue.node_id == self.node_id, *_meets(value))
+
+    def _times(self, *, indexed: bool) -> list[ColumnElement[bool]]:
+        begins: ColumnElement[Any] = DataFile.begins.expression
+        begins = begins if indexed else unindexed(begins)
+        met: list[ColumnElement[bool]] = []
+        if self.criteria.ends:
+            met.append(begins <= self.criteria.ends)
+        if self.criteria.begins:
+            met.append(func.coalesce(DataFile.ends, DataFile.begins) >= self.criteria.begins)
+            if self.longest is not None:  # what began longer ago has ended: an index needs not be read from its beginning
+                met.append(begins >= self.criteria.begins - timedelta(seconds=self.longest))
+        return met
 
 
 def _one_of(target: ColumnElement[Any], wanted: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
@@ -66,11 +107,12 @@ def _one_of(target: ColumnElement[Any], wanted: Sequence[tuple[int, int]]) -> Co
     return or_(*ranges, target.in_(singles)) if singles else or_(*ranges)
 
 
-def _having(node_id: int, value: ValueRange | ValueChoice) -> Select[tuple[int]]:
-    having = select(FileValue.file_id).where(FileValue.node_id == node_id, FileValue.name == value.name)
+def _meets(value: ValueRange | ValueChoice) -> list[ColumnElement[bool]]:
+    met: list[ColumnElement[bool]] = [FileValue.name == value.name]
     match value:
         case ValueChoice():
-            return having.where(FileValue.text.in_(value.texts))
+            met.append(FileValue.text.in_(value.texts))
         case ValueRange():
-            having = having.where(FileValue.number >= value.least) if value.least is not None else having
-            return having.where(FileValue.number <= value.most) if value.most is not None else having
+            met += [] if value.least is None else [FileValue.number >= value.least]
+            met += [] if value.most is None else [FileValue.number <= value.most]
+    return met

@@ -44,6 +44,8 @@ class Node(Base):
     files: Mapped[int] = mapped_column(default=0)
     """Registered files, here and below; kept up with each delivery."""
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    longest: Mapped[int | None] = mapped_column(BigInteger)
+    """Of a data set: seconds that the longest of its files lasts; None where that is not known. It makes searches by time short."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What the description page tells beside, keyed as `ordering.describing` knows it; a node without a key has that of its parent."""
     criteria: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -115,7 +117,7 @@ class Delivery(Base):
     problems: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     """Why it was not accepted: "file" and "reason" of each."""
     path: Mapped[str | None] = mapped_column(String(1000))
-    """Where a quarantined one lies, below the archive's folder `quarantine`."""
+    """Where its files lie: below the archive's folder `quarantine` or, accepted, below `files`."""
 
 
 class OrderState(StrEnum):

@@ -1,8 +1,9 @@
 """Brings the nodes of the database to what is written down, and what inner nodes tell to what is below them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -103,14 +104,31 @@ def _leaves_first(below: dict[int | None, list[Node]]) -> list[Node]:
     return order[::-1]
 
 
-def add_up(session: Session, node_id: int, *, files: int, size: int, begins: datetime | None, ends: datetime | None) -> None:
-    """Add new files to what a data set and all above it tell: how many, how much, from when to when."""
+def add_up(session: Session, node_id: int, times: Collection[tuple[datetime, datetime]], *, files: int, size: int) -> None:
+    """Add new files to what a data set and all above it tell: how many, how much, from when to when.
+
+    Args:
+        session: that the files are registered in.
+        node_id: of the data set.
+        times: when each of the files begins and ends that tell it.
+        files: how many are new.
+        size: of these, bytes.
+    """
+    begins, ends = (min(first for first, _ in times), max(last for _, last in times)) if times else (None, None)
+    _remember_longest(session, node_id, times)
     step: int | None = node_id
     while step is not None:
         node = session.execute(select(Node.parent_id, Node.begins, Node.ends).where(Node.id == step)).one()
         dates = {"begins": earliest([node.begins, begins]), "ends": latest([node.ends, ends])}
         session.execute(update(Node).where(Node.id == step).values(files=Node.files + files, bytes=Node.bytes + size, **dates))
         step = node.parent_id
+
+
+def _remember_longest(session: Session, node_id: int, times: Collection[tuple[datetime, datetime]]) -> None:
+    node = session.execute(select(Node.files, Node.longest).where(Node.id == node_id)).one()
+    if node.files == 0 or node.longest is not None:
+        longest = max((ceil((last - first).total_seconds()) for first, last in times), default=0)
+        session.execute(update(Node).where(Node.id == node_id).values(longest=max(longest, node.longest or 0)))
 
 
 def earliest(moments: Iterable[datetime | None]) -> datetime | None:

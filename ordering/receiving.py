@@ -23,7 +23,7 @@ from ordering.manifest import NAME, Entry, ManifestError, Problem, read_manifest
 from ordering.models import DataFile, Delivery, DeliveryState, FileValue
 from ordering.naming import is_safe
 from ordering.packed import PackedLimits, whats_wrong
-from ordering.planting import add_up, earliest, latest
+from ordering.planting import add_up
 from ordering.staging import Inbox, ReceivingError, Stage, UnfitFileError, new_key, only_one, open_inbox, sweep
 
 _AT_ONCE: Final = 1000
@@ -257,5 +257,5 @@ def _add(session: Session, node_id: int, files: list[tuple[Accepted, dict[str, A
         if values:
             session.execute(insert(FileValue), values)
     entries = [one.entry for one, _ in files]
-    begins, ends = earliest(entry.begins for entry in entries), latest(entry.ends for entry in entries)
-    add_up(session, node_id, files=len(files), size=sum(entry.bytes for entry in entries), begins=begins, ends=ends)
+    times = [(entry.begins, entry.ends) for entry in entries if entry.begins and entry.ends]
+    add_up(session, node_id, times, files=len(files), size=sum(entry.bytes for entry in entries))

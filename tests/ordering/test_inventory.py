@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from ordering import paging
 from ordering.criteria import Criteria, OfferedKind, ValueChoice, ValueRange
 from ordering.inventory import Count, Inventory, Sort
 from ordering.models import DataFile, FileValue
@@ -57,7 +58,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         values += [{"file_id": file.id, "node_id": node.id, "name": "orbit", "number": None, "text": file.orbit} for file in files]
         session.execute(insert(FileValue), values)
         for data_set in (node, other):
-            add_up(session, data_set.id, files=300, size=sum(file.bytes for file in files), begins=BEGIN, ends=None)
+            times = [(file.begins, file.ends or file.begins) for file in files if file.begins]
+            add_up(session, data_set.id, times, files=300, size=sum(file.bytes for file in files))
     yield Filled(archive.inventory, archive, node.id, files)
     archive.close()
 
@@ -108,8 +110,12 @@ def asked() -> list[Criteria]:
     ]
 
 
+@pytest.mark.parametrize("few", [20_000, 5], ids=["sorted", "walked"])
 @pytest.mark.parametrize("criteria", asked(), ids=range(40))
-def test_count_page_and_question_are_of_the_same_files(filled: Filled, criteria: Criteria) -> None:
+def test_count_page_and_question_are_of_the_same_files(
+    filled: Filled, criteria: Criteria, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "_FEW", few)
     wanted = {file.id for file in filled.files if meets(file, criteria)}
     size = sum(file.bytes for file in filled.files if file.id in wanted)
     assert filled.inventory.count(filled.node_id, criteria) == Count(files=len(wanted), bytes=size)
