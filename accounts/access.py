@@ -4,7 +4,7 @@ Rules stand on identifiers, of catalogue records and of nodes of the data tree. 
 is open. All is computed when it is asked: a rule that changes, a membership that ends and a date that passes count at once.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -166,18 +166,9 @@ class Access:
         """Return what a visitor may know and have of a record or node."""
         return self.sight(visitor).decide(identifier)
 
-    def decide_many(self, identifiers: Iterable[str], visitor: Visitor) -> dict[str, Decision]:
-        """Return the same of many, by identifier."""
-        sight = self.sight(visitor)
-        return {identifier: sight.decide(identifier) for identifier in identifiers}
-
     def hidden(self, visitor: Visitor) -> frozenset[str]:
         """Return the identifiers of which a visitor must not be told in searches."""
         return self.sight(visitor).hidden()
-
-    def restricted(self) -> bool:
-        """Whether there are rules, so that what is answered depends on who asks."""
-        return bool(self._current())
 
     # Rules
 

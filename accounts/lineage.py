@@ -6,6 +6,8 @@ from typing import Final
 
 _MOST: Final = 200_000
 """Parents that are remembered."""
+_LONGEST: Final = 512
+"""Characters of an identifier of which the parent is remembered: what visitors make up may be longer."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +92,11 @@ class Moment:
         parents = self._memory.parents
         if len(parents) >= _MOST:
             parents = self._memory.parents = {}  # a new one, since another thread may be looking into the old
-        if identifier not in parents:
-            parents[identifier] = self._lineage.parent_of(identifier)
-        return parents[identifier]
+        if identifier in parents:
+            return parents[identifier]
+        if "\0" in identifier:
+            return None  # nothing is called so, and databases do not take it
+        parent = self._lineage.parent_of(identifier)
+        if len(identifier) <= _LONGEST:
+            parents[identifier] = parent
+        return parent

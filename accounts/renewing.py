@@ -106,7 +106,7 @@ class Renewing(SigningIn):
             ResetError: the link is not good.
             PasswordError: the password cannot be taken; the link stays good.
         """
-        with self._database.reading() as session:
+        with self._database.writing() as session:
             passwords.check(new, _names(self._resetting(session, token)))
         kept = passwords.hashed(new)
         with self._database.writing() as session:

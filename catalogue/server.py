@@ -16,6 +16,7 @@ from catalogue.protocols.positions import Positions
 from catalogue.settings import Settings, child_environment
 
 _BREATH_SECONDS: Final = 5.0
+_PATIENCE_SECONDS: Final = 10.0
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -52,6 +53,7 @@ class _OrderWorker:
     def __init__(self, settings: Settings) -> None:
         self._environment = {"REFLECS_BASE_URL": settings.known_as()}
         self._stopping = threading.Event()
+        self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._watch, name="order worker", daemon=True)
 
@@ -61,17 +63,25 @@ class _OrderWorker:
 
     def stop(self) -> None:
         """End it; what it was working on, the next one goes on with."""
-        self._stopping.set()
-        process = self._process
-        if process is not None:
-            process.terminate()
-            process.wait(timeout=20)
+        with self._starting:
+            self._stopping.set()
+            process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(timeout=_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:  # it waits for a server somewhere; the next worker goes on where it stopped
+            process.kill()
+            process.wait()
 
     def _watch(self) -> None:
-        while not self._stopping.is_set():
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "catalogue.cli", "work", "--quiet"], env=child_environment(self._environment)
-            )
+        command = [sys.executable, "-m", "catalogue.cli", "work", "--quiet"]
+        while True:
+            with self._starting:
+                if self._stopping.is_set():
+                    return
+                self._process = subprocess.Popen(command, env=child_environment(self._environment))  # noqa: S603 (our own command)
             self._process.wait()
             self._stopping.wait(_BREATH_SECONDS)
 
@@ -104,8 +114,10 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int,
 
 
 def _leave(orders: _OrderWorker, folder: Path) -> None:
-    orders.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        orders.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _greet(arbiter: Arbiter, settings: Settings, orders: _OrderWorker | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError, TimeoutError  # noqa: A004 (of the pool)
 from sqlalchemy.orm import Session, sessionmaker
 
 from database.migrating import migrate
@@ -37,7 +37,7 @@ class Database:
             self.engine = _opened(url)
         except (ArgumentError, SQLAlchemyError, OSError, ImportError) as error:
             raise DatabaseError("The database cannot be opened.") from error
-        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(_one_state(self.engine), expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(reflecs_writes=True), expire_on_commit=False)
 
     def upgrade(self) -> None:
@@ -61,7 +61,7 @@ class Database:
         try:
             with self._reading() as session:
                 yield session
-        except OperationalError as error:
+        except (OperationalError, TimeoutError) as error:
             raise DatabaseError(_AWAY) from error
 
     @contextmanager
@@ -77,7 +77,7 @@ class Database:
         try:
             with self._writing.begin() as session:
                 yield session
-        except OperationalError as error:
+        except (OperationalError, TimeoutError) as error:
             raise DatabaseError(_AWAY) from error
 
     def secret(self, name: str = "key") -> bytes:
@@ -97,13 +97,18 @@ class Database:
 def _opened(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=30)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _one_state(engine: Engine) -> Engine:
+    """Return the engine for those who read: all they see is of one moment. On SQLite every transaction is so."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own connection

@@ -160,9 +160,6 @@ class _Run:
             place.verb, place.token = "ListIdentifiers", None
         return None
 
-    def _outcomes(self, part: Part, place: Place) -> tuple[Outcome, ...]:
-        return tuple(self._outcome(item, place) for item in part.items)
-
     def _outcome(self, item: Item, place: Place) -> Outcome:
         if item.deleted:
             return Withdrawn(identifier=item.identifier, at=time_of(item.datestamp))

@@ -3,6 +3,7 @@
 `since` changes nothing: not every server knows `updated`, and none lists what is gone. What did not change is told by its content.
 """
 
+import re
 from collections.abc import Generator
 from datetime import datetime
 from typing import Final
@@ -124,7 +125,8 @@ class _Run:
         """The same page in parts, halved down to the records that are to blame; only where pages are told by positions."""
         url = httpx.URL(address)
         name, start = _position(address) or ("offset", 0)
-        size = int(url.params.get("limit") or self._source.page_size)
+        told_size = url.params.get("limit", "")
+        size = int(told_size) if re.fullmatch(r"[1-9]\d{0,5}", told_size) else self._source.page_size
         pending, outcomes = [(start, size)], list[Outcome]()
         matched, ends = None, False
         while pending:

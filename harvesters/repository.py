@@ -117,7 +117,6 @@ class Repository:
         except OAIPMHException as error:
             raise HarvestError(said(error), fault=Fault.REFUSED, where=self._url) from error
         self._granularity = (identity.findtext(f"{OAI}Identify/{OAI}granularity") or "").strip()
-        self.keeps_deletions = (identity.findtext(f"{OAI}Identify/{OAI}deletedRecord") or "").strip() == "persistent"
         self.prefix = session.source.filters.get("prefix") or _preferred(offered)
 
     def close(self) -> None:

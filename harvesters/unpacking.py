@@ -50,6 +50,6 @@ def _inflated(pieces: Iterable[bytes], bits: int | None, where: str) -> Iterator
                 yield part
             rest = unpacking.unconsumed_tail
             if unpacking.eof:
-                break
+                return  # what stands behind the end is nobody's
     if unpacking is not None and not unpacking.eof:
         raise HarvestError("the packed answer breaks off", fault=Fault.ANSWER, where=where)

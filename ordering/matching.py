@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -97,8 +97,14 @@ class Wanted:
         if self.criteria.begins:
             met.append(func.coalesce(DataFile.ends, DataFile.begins) >= self.criteria.begins)
             if self.longest is not None:  # what began longer ago has ended: an index needs not be read from its beginning
-                met.append(begins >= self.criteria.begins - timedelta(seconds=self.longest))
+                met.append(begins >= _before(self.criteria.begins, self.longest))
         return met
+
+
+def _before(moment: datetime, seconds: int) -> datetime:
+    """Return the moment so many seconds before one, or the first there is."""
+    first = datetime.min.replace(tzinfo=UTC)
+    return moment - timedelta(seconds=seconds) if (moment - first).total_seconds() > seconds else first
 
 
 def _one_of(target: ColumnElement[Any], wanted: Sequence[tuple[int, int]]) -> ColumnElement[bool]:

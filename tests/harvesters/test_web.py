@@ -188,6 +188,16 @@ def test_an_answer_that_unpacks_to_too_much_is_stopped_before_memory_is(encoding
     assert most < 20_000_000
 
 
+def test_what_stands_behind_the_end_of_what_is_packed_is_not_taken() -> None:
+    body = gzip.compress(b"fine") + bytes(30_000_000)
+    tracemalloc.start()
+    answer, _ = _ask(lambda _: Reply(headers={"Content-Encoding": "gzip"}, body=body), max_bytes=1_000_000)
+    assert answer.content == b"fine"
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 40_000_000  # the test's own body among it
+
+
 @pytest.mark.parametrize(
     ("encoding", "body", "told"),
     [

@@ -166,9 +166,12 @@ def _item_of(seen: Seen) -> ItemView | None:
 
 
 def _selected(item: int) -> ItemView:
-    """An item of the reader's selection; of another's there is nothing to see."""
+    """An item of the reader's selection; of another's there is nothing to see, nor of what has been shut since."""
     found = next((each for each in sipad().selecting.current(current_whose()).items if each.item_id == item), None)
-    return found or _gone()
+    if found is None:
+        _gone()
+    _choosable(found.node.identifier)
+    return found
 
 
 def _gone() -> NoReturn:

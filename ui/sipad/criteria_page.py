@@ -166,7 +166,7 @@ def criteria_address(path: str, typed: Typed) -> str:
 
 
 def _time(moment: datetime, whole: str) -> str:
-    text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
     return text.removesuffix(f"T{whole}Z")
 
 

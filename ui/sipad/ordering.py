@@ -55,7 +55,9 @@ def submit() -> Answer:
         return _form(form, found, problems, 400)
     put_in(sipad(), whose, found)
     selection_changed()
-    visitor = visitor if visitor.signed_in else replace(visitor, language=language())
+    if not visitor.signed_in:
+        limit("ask for a letter")
+        visitor = replace(visitor, language=language())
     try:
         made = sipad().orders.submit(whose, visitor, submission, address=address())
     except OrderError as error:

@@ -66,11 +66,11 @@ def selected_items(sipad: Sipad, sight: TreeSight, selection: Selection) -> Iter
             id=item.item_id,
             title=item.node.title if found else _("A data set that is not open to you any more"),
             href=f"/sipad/data/{path}" if known else "",
-            amount=amount(item.files, item.bytes),
+            amount=amount(item.files, item.bytes) if known else amount(0, 0),
             objects=f"/sipad/selection/{item.item_id}/objects",
             edit=f"/sipad/select/{path}",
-            criteria=item.criteria.words(language(), sipad.inventory.offered(item.node.id)),
-            unticked=_unticked(item),
+            criteria=item.criteria.words(language(), sipad.inventory.offered(item.node.id)) if known else "",
+            unticked=_unticked(item) if known else None,
             lock=None if found and found.choosable else (found.lock if found else None) or _("Not open to you"),
         )
 

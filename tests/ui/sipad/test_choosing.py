@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from accounts.models import RuleKind
+from accounts.models import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND
 from tests.ui.sipad.conftest import House, Reader
@@ -34,6 +34,7 @@ def ids(page: str) -> list[str]:
         ("targets=7548+7613", "2 files of 10, 3.79\u202fkB"),
         ("targets=1", "No file meets these criteria."),
         ("begins=2008", "No file meets these criteria."),
+        ("begins=0001-01-01&ends=9999-12-31", "All 10 files, 19.2\u202fkB"),
         ("value.channel=A1&targets=7700-7800", "No file meets these criteria."),
         ("value.channel=A2", "5 files of 10, 9.72\u202fkB"),
         ("value.magnitude.least=7.7", "5 files of 10, 9.72\u202fkB"),
@@ -127,6 +128,19 @@ def test_what_was_shut_since_cannot_be_ordered(house: House, anybody: Reader) ->
     page = anybody.get("/sipad/selection").text
     assert "Remove what has no files or is not open to you" in page
     assert 'href="/sipad/order">' not in page.split('class="sums"')[1]
+
+
+def test_what_was_shut_since_shows_nothing_of_its_files(house: House, anybody: Reader) -> None:
+    objects = chosen(anybody)
+    shown = ids(anybody.get(objects).text)
+    for how, status in ((Shown.DESCRIPTION, 403), (Shown.NAME, 403), (Shown.NOTHING, 404)):
+        house.sipad.access.set_rule(STARWIND, RuleKind.GROUPS, None, how, by=COMMAND_LINE, address=None)
+        answers = [anybody.get(objects), anybody.send(objects, page="/sipad/tree", shown=shown, ticked=shown[:1])]
+        assert [answer.status_code for answer in answers] == [status, status]
+        assert not any("0000007528" in answer.text for answer in answers)
+    page = anybody.get("/sipad/selection").text
+    assert "10 files" not in page
+    assert "AN0_STARWIND" not in page
 
 
 def test_files_are_unticked_and_recounted(anybody: Reader) -> None:
