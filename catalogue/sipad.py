@@ -105,9 +105,9 @@ def services(settings: Settings, opened: Database, engine: Engine, clock: Clock 
     mail = open_mail(settings.mail, sender=settings.contact)
     secret = settings.secret_key.encode() if settings.secret_key else opened.secret()
     people = accounts(settings, opened, mail, clock)
-    descent = Descent(engine, opened)
-    access = Access(opened, clock, parent_of=descent.parent_of, children_of=descent.children_of, state=descent.state)
     tree, inventory, queue = Tree(opened), Inventory(opened), Queue(settings.queue)
+    descent = Descent(engine, tree)
+    access = Access(opened, clock, parent_of=descent.parent_of, children_of=descent.children_of, state=descent.state)
     orders = Orders(
         opened,
         inventory,

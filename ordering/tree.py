@@ -109,6 +109,21 @@ class Tree:
                 found += session.scalars(select(Node.identifier).join(above, Node.parent_id == above.id).where(some))
         return found
 
+    def placed(self, identifiers: Sequence[str]) -> set[str]:
+        """Return those of these identifiers that are nodes below another one."""
+        found: set[str] = set()
+        with self._database.reading() as session:
+            for first in range(0, len(identifiers), _AT_ONCE):
+                some = Node.identifier.in_(identifiers[first : first + _AT_ONCE])
+                found |= set(session.scalars(select(Node.identifier).where(some, Node.parent_id.is_not(None))))
+        return found
+
+    def state(self) -> str:
+        """Return what is another whenever a node comes or is moved."""
+        with self._database.reading() as session:
+            count, last, places = session.execute(select(func.count(), func.max(Node.id), func.sum(Node.id * Node.parent_id))).one()
+        return f"{count} {last} {places}"
+
     def data_sets(self) -> frozenset[str]:
         """Return the identifiers of all data sets, which can be ordered from."""
         with self._database.reading() as session:

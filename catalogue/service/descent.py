@@ -3,21 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased
+from typing import Final
 
 from catalogue.engines.base import Engine
 from catalogue.query import MAX_LIMIT, Page, SearchQuery, SortKey
-from database import Database, DatabaseError
 from mappings.formats import read
-from ordering.models import Node
+from ordering.tree import Tree
 from records.errors import FormatError
 
 _STEP: Final = 1000
-_TREE: Final = select(func.count(Node.id), func.max(Node.id), func.sum(Node.id * Node.parent_id))
 _BY_IDENTIFIER: Final = (SortKey("identifier"),)
 
 
@@ -36,42 +30,32 @@ class Descent:
 
     Args:
         engine: what keeps the records; all of them, hidden or not.
-        database: has the data tree.
+        tree: the data tree.
     """
 
-    def __init__(self, engine: Engine, database: Database) -> None:
+    def __init__(self, engine: Engine, tree: Tree) -> None:
         self._engine = engine
-        self._database = database
+        self._tree = tree
         self._buried = _Buried({}, None)
 
     def state(self) -> str:
         """Return what is another whenever a parent or a child is."""
-        return f"{self._engine.statistics().state} {self._rows(_TREE)}"
+        return f"{self._engine.statistics().state} {self._tree.state()}"
 
     def parent_of(self, identifier: str) -> str | None:
         """Return the identifier above one; None at the top."""
-        above = aliased(Node)
-        found = self._rows(select(above.identifier).join(Node, Node.parent_id == above.id).where(Node.identifier == identifier))
-        if found:
-            return str(found[0][0])
+        above = self._tree.parent_of(identifier)
+        if above is not None:
+            return above
         (record,) = self._engine.get_many([identifier])
         return record.parent_identifier if record is not None else self._dead().get(identifier)
 
     def children_of(self, identifiers: Sequence[str]) -> list[str]:
         """Return the identifiers right below any of these."""
-        found: list[str] = []
-        above = aliased(Node)
-        for some in _steps(identifiers):
-            found += [
-                row[0]
-                for row in self._rows(select(Node.identifier).join(above, Node.parent_id == above.id).where(above.identifier.in_(some)))
-            ]
         parents = frozenset(identifiers)
         own = [*self._living(identifiers), *(name for name, parent in self._dead().items() if parent in parents)]
-        placed: set[str] = set()
-        for some in _steps(own):
-            placed |= {row[0] for row in self._rows(select(Node.identifier).where(Node.identifier.in_(some), Node.parent_id.is_not(None)))}
-        return [*found, *(name for name in own if name not in placed)]
+        placed = self._tree.placed(own)
+        return [*self._tree.children_of(identifiers), *(name for name in own if name not in placed)]
 
     def _living(self, parents: Sequence[str]) -> list[str]:
         found: list[str] = []
@@ -110,13 +94,6 @@ class Descent:
             return None if version is None else read(version.content).parent_identifier
         except FormatError:  # it was read once, by a program that took more
             return None
-
-    def _rows(self, query: Select[Any]) -> list[Row[Any]]:
-        try:
-            with self._database.reading() as session:
-                return list(session.execute(query))
-        except SQLAlchemyError as error:
-            raise DatabaseError("The data tree cannot be read now.") from error
 
 
 def _steps(identifiers: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -23,6 +23,7 @@ from catalogue.service.descent import Descent
 from catalogue.settings import Settings
 from database import Database
 from mappings.formats import read, write
+from ordering.tree import Tree
 from records.codes import Domain
 from records.dates import Date
 from records.model import Box, Extent, Record
@@ -121,7 +122,7 @@ def house(folder: Path, *, hiding: bool) -> Iterator[House]:
     database.upgrade()
     with database.writing() as session:
         session.add(Group(name="corot-n1", title="COROT N1"))
-    descent = Descent(engine, database)
+    descent = Descent(engine, Tree(database))
     made: list[House] = []
     clock: Callable[[], datetime] = lambda: made[0].now if made else NOW  # noqa: E731 -- as short as what it says
     access = Access(database, clock, parent_of=descent.parent_of, children_of=descent.children_of, state=descent.state)

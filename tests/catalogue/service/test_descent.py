@@ -13,6 +13,7 @@ from catalogue.service.descent import Descent
 from database import Database
 from mappings.formats import read, write
 from ordering.models import Node, NodeKind
+from ordering.tree import Tree
 from records.model import Record
 from tests.catalogue.access_house import DAY, NOW
 
@@ -55,7 +56,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     engine = open_engine(f"embedded:{tmp_path / 'catalogue'}")
     database = Database(f"sqlite:///{tmp_path / 'reflecs.sqlite'}")
     database.upgrade()
-    yield Place(engine, database, Descent(engine, database))
+    yield Place(engine, database, Descent(engine, Tree(database)))
     engine.close()
     database.close()
 
