@@ -6,7 +6,7 @@ BIN := .venv/bin
 QUIETLY := install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages install serve test faults check format lock bench elasticsearch clean
+.PHONY: help setup packages install serve test faults postgresql check format lock bench elasticsearch clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ lock: setup ## Lock the packages anew after a change of pyproject.toml
 
 faults: setup ## Kill, freeze and fill real Elasticsearch nodes in the middle of loads and walks; one test at a time
 	$(BIN)/python -m pytest tests/faults
+
+postgresql: setup ## Run the tests of accounts and orders on a real PostgreSQL (Debian: postgresql), which is started for them
+	$(BIN)/python -m tests.database --quiet -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning \
+		tests/database tests/accounts $(addprefix tests/ordering/test_,orders.py selecting.py activating.py leases.py worker.py standing.py)
 
 bench: setup ## Measure pages and doors at 100,000 records (a smaller number: RECORDS=10000)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

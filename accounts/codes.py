@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -62,7 +63,9 @@ class Codes(Desk):
             raise CodeError(TOO_MANY)
         self._mail.send(message)
 
-    def redeem(self, purpose: Purpose, subject: str, email: str, code: str, *, address: str | None = None) -> bool:
+    def redeem(
+        self, purpose: Purpose, subject: str, email: str, code: str, *, address: str | None = None, within: Session | None = None
+    ) -> bool:
         """Take a code; of several who come with it at once, one is the first.
 
         Args:
@@ -71,13 +74,14 @@ class Codes(Desk):
             email: as it was sent to; case does not count.
             code: as typed; case, blanks and hyphens do not count.
             address: of the asker, on the network.
+            within: a session that writes: the code is used up together with what else it changes, or not at all.
 
         Returns:
             Whether it was good. False for every reason: wrong, tried five times, over, used, never sent.
         """
         subject, email = one_line(subject, 64), one_line(email.strip().lower(), 254)
         given = _hash(one_line(code, _LONGEST).upper().replace(" ", "").replace("-", ""))
-        with self._database.writing() as session:
+        with self._database.writing() if within is None else nullcontext(within) as session:
             good = _redeemed(session, purpose, subject, email, given, self._clock())
             action = "gave the right code" if good else "gave a wrong code"
             self._write(session, action, email, f"to {purpose.value} {subject}", by=ANONYMOUS, address=address)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from database import Base, Coded, Instant
@@ -196,8 +196,6 @@ class RuleGroup(Base):
     """A group that a rule lets in."""
 
     __tablename__ = "access_rule_groups"
-    __table_args__ = (UniqueConstraint("rule_id", "group_id"),)
-
     rule_id: Mapped[int] = mapped_column(ForeignKey("access_rules.id", ondelete="CASCADE"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
     group: Mapped[Group] = relationship(lazy="joined")

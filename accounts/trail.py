@@ -1,6 +1,9 @@
 """The audit trail, to read and to add to. Nothing changes or deletes a line of it."""
 
+from contextlib import nullcontext
+
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from accounts.desk import Desk, one_line
 from accounts.models import Audit
@@ -28,8 +31,10 @@ class Trail(Desk):
             lines = session.scalars(query.order_by(Audit.id.desc()).offset((max(page, 1) - 1) * PAGE).limit(PAGE))
             return [to_line(line) for line in lines], total
 
-    def record(self, action: str, subject: str, detail: str = "", *, by: Visitor, address: str | None = None) -> None:
-        """Add a line, in a transaction of its own.
+    def record(
+        self, action: str, subject: str, detail: str = "", *, by: Visitor, address: str | None = None, within: Session | None = None
+    ) -> None:
+        """Add a line.
 
         Args:
             action: what was done, in the past tense ("submitted an order"); at most 60 characters.
@@ -37,6 +42,7 @@ class Trail(Desk):
             detail: what else is worth knowing; no secrets.
             by: who did it.
             address: from where, on the network.
+            within: a session that writes, of what the line tells of; None for a transaction of its own.
         """
-        with self._database.writing() as session:
+        with self._database.writing() if within is None else nullcontext(within) as session:
             self._write(session, action, subject, detail, by=by, address=address)

@@ -9,19 +9,17 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, or_, select
 
 from database import Database
+from ordering.activating import ACTIVATED_WITHIN, NOT_ACTIVATED, drop
 from ordering.models import DeliveryMode, Order, OrderState
-from ordering.sentences import Sentence
 from ordering.states import step
 from ordering.workspace import Shelves
 
 KEPT: Final = timedelta(days=10)
 """How long files wait in a workspace, and how long what failed can be tried again."""
-ACTIVATED_WITHIN: Final = timedelta(hours=24)
 SELECTION_KEPT: Final = timedelta(days=7)
 """Of somebody who is not signed in."""
 _AT_ONCE: Final = 500
 _LOG: Final = logging.getLogger(__name__)
-_NOT_ACTIVATED: Final = Sentence("The activation code was not used in time.", "Le code d’activation n’a pas été utilisé à temps.")
 
 
 class Clearing:
@@ -60,10 +58,10 @@ class Clearing:
                     case OrderState.DONE:
                         step(order, OrderState.EXPIRED)
                     case OrderState.ACTIVATING:
-                        step(order, OrderState.CANCELLED)
-                        order.reason, order.ended = _NOT_ACTIVATED.told(order.language), now
+                        drop(session, order, NOT_ACTIVATED.told(order.language), now)
                     case _:  # failed, and not to be tried again: the password of its server need not be known any longer
                         order.expires = order.destination = None
+        with self._database.writing() as session:  # apart: who holds one order waits for no other that somebody else holds
             session.execute(delete(Order).where(_forgotten(now)))
 
     def _wanted(self, numbers: list[str]) -> set[str]:

@@ -4,7 +4,10 @@ The steps are the same for every protocol; what a protocol does of them is `Fold
 """
 
 import hashlib
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -15,6 +18,11 @@ PIECE: Final = 1 << 18
 """Bytes sent at once."""
 PATIENCE: Final = 30.0
 """Seconds that a server may be silent."""
+MARGIN: Final = 120.0
+"""Seconds that a server may take for what does not depend on a file's size."""
+_LEAST_RATE: Final = 10_000
+"""Bytes a second that it must take beside, or give back: whoever takes a few at a time is never silent."""
+_CARRIED: Final = 3  # times, of a file, at most: its rest, reading it back, and all of it anew
 
 REFUSED: Final = Sentence(
     "The server %(host)s refused: %(reply)s",
@@ -43,6 +51,11 @@ _IN_THE_WAY: Final = Sentence(
 _NOT_WHOLE: Final = Sentence(
     "%(name)s did not arrive whole: %(arrived)s of %(bytes)s bytes.",
     "%(name)s n’est pas arrivé entier : %(arrived)s octets sur %(bytes)s.",
+)
+
+_TOO_SLOW: Final = Sentence(
+    "The server was too slow: %(name)s had not arrived after %(minutes)s minutes.",
+    "Le serveur était trop lent : %(name)s n’était pas arrivé après %(minutes)s minutes.",
 )
 
 
@@ -95,18 +108,56 @@ class Folder(Protocol):
     def close(self) -> None:
         """End the connection; never raises."""
 
+    def abort(self) -> None:
+        """End the connection, from another thread: who waits for the server gets its DeliveryError; never raises."""
 
-def send(folder: Folder, parcel: Outgoing, beat: Callable[[], None]) -> None:
+
+@contextmanager
+def within(seconds: float, abort: Callable[[], None]) -> Iterator[None]:
+    """Call `abort` from another thread where what is done takes too long: a server that always says a little keeps us no longer."""
+    watch = threading.Timer(seconds, abort)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def send(folder: Folder, parcel: Outgoing, beat: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
     """Bring a file, or see that it is there already. What a broken connection left half is gone on with.
 
     Args:
         folder: where it goes.
         parcel: the file.
         beat: called now and then; raises where the work is to be left.
+        clock: tells the seconds that have passed.
 
     Raises:
-        DeliveryError: it is not there whole.
+        DeliveryError: it is not there whole, or not in the time that a slow line takes.
     """
+    seconds = MARGIN + _CARRIED * parcel.bytes / _LEAST_RATE
+    last = clock() + seconds
+
+    def beat_in_time() -> None:
+        beat()
+        if clock() > last:
+            raise _too_slow(parcel, seconds)
+
+    try:
+        with within(seconds, folder.abort):
+            _send(folder, parcel, beat_in_time)
+    except DeliveryError as error:
+        if clock() > last:
+            raise _too_slow(parcel, seconds) from error
+        raise
+
+
+def _too_slow(parcel: Outgoing, seconds: float) -> DeliveryError:
+    return DeliveryError(_TOO_SLOW, name=parcel.name, minutes=round(seconds / 60))
+
+
+def _send(folder: Folder, parcel: Outgoing, beat: Callable[[], None]) -> None:
     there = folder.size(parcel.name)
     if there is not None:
         # Renamed by a worker that was killed before it could say so; or a file of the reader's.

@@ -2,11 +2,12 @@
 
 import ftplib
 import hashlib
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final
 
-from ordering.delivering import NO_FOLDER, NOT_LET_IN, PATIENCE, PIECE, REFUSED, UNREACHABLE, DeliveryError, told
+from ordering.delivering import MARGIN, NO_FOLDER, NOT_LET_IN, PATIENCE, PIECE, REFUSED, UNREACHABLE, DeliveryError, told, within
 from ordering.destinations import Destination
 
 _NO_SUCH_FILE: Final = "550"
@@ -19,18 +20,20 @@ class FtpFolder:
     Args:
         destination: what the reader told.
         addresses: of its host, checked.
+        margin: seconds until it has to have let us in.
 
     Raises:
         DeliveryError: it cannot be reached, does not let us in, or has no such folder.
     """
 
-    def __init__(self, destination: Destination, addresses: tuple[str, ...]) -> None:
+    def __init__(self, destination: Destination, addresses: tuple[str, ...], margin: float = MARGIN) -> None:
         self._destination = destination
         self._ftp = ftplib.FTP(timeout=PATIENCE, encoding="utf-8")  # noqa: S321 -- asked for by the reader; SFTP is offered beside it
         try:
-            self._connect(addresses)
-            self._sign_in()
-            self._enter()
+            with within(margin, self.abort):
+                self._connect(addresses)
+                self._sign_in()
+                self._enter()
         except BaseException:
             self._ftp.close()
             raise
@@ -83,9 +86,16 @@ class FtpFolder:
 
     def close(self) -> None:
         """End the connection, with a farewell where the server is still there."""
-        with suppress(*ftplib.all_errors):
+        with suppress(*ftplib.all_errors, UnicodeError), within(PATIENCE, self.abort):
             self._ftp.quit()
         self._ftp.close()
+
+    def abort(self) -> None:
+        """End the connection, from another thread."""
+        connection = self._ftp.sock
+        if connection is not None:
+            with suppress(OSError):  # it has ended
+                connection.shutdown(socket.SHUT_RDWR)
 
     def _connect(self, addresses: tuple[str, ...]) -> None:
         for position, address in enumerate(addresses, start=1):

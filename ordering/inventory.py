@@ -68,10 +68,9 @@ class Inventory:
             found = {view.id: view for view in _views(session, wanted)}
         return [found[number] for number in wanted]
 
-    def matching(self, node_id: int, criteria: Criteria) -> Select[tuple[int]]:
-        """Return the question for the numbers of the files that meet the criteria, in no order."""
-        with self._database.reading() as session:
-            return Wanted.of(session, node_id, criteria).matching()
+    def matching(self, session: Session, node_id: int, criteria: Criteria) -> Select[tuple[int]]:
+        """Return the question for the numbers of the files that meet the criteria, in no order; to be asked within the session."""
+        return Wanted.of(session, node_id, criteria).matching()
 
     def offered(self, node_id: int) -> list[Offered]:
         """Return what the files of a data set can be selected by, in the order that the data set names it; [] for other nodes."""

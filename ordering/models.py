@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Compression
 from database import Base, Coded, Instant
 
+_DRAFT = text("state = 'draft'")
 Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
 
 
@@ -154,7 +155,12 @@ class Order(Base):
     """An order, from the selection on."""
 
     __tablename__ = "orders"
-    __table_args__ = (Index("ix_orders_state_due", "state", "due"),)
+    __table_args__ = (
+        Index("ix_orders_state_due", "state", "due"),
+        # Nobody has two selections, however many clicks come at once.
+        Index("ix_orders_user_id_draft", "user_id", unique=True, sqlite_where=_DRAFT, postgresql_where=_DRAFT),
+        Index("ix_orders_visitor_draft", "visitor", unique=True, sqlite_where=_DRAFT, postgresql_where=_DRAFT),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)
@@ -170,7 +176,10 @@ class Order(Base):
     """Why it failed or was cancelled, in a sentence for its reader."""
     mode: Mapped[DeliveryMode] = mapped_column(Coded(DeliveryMode), default=DeliveryMode.WORKSPACE)
     destination: Mapped[str | None] = mapped_column(Text)
-    """Of FTP and SFTP: host, port, folder, user, password as JSON, encrypted (`ordering.destinations`); gone when the order ends."""
+    """Of FTP and SFTP: host, port, folder, user, password as JSON, encrypted (`ordering.destinations`).
+
+    Gone when the order ends; of one that failed, when it can no longer be tried again (10 days).
+    """
     compression: Mapped[Compression] = mapped_column(Coded(Compression), default=Compression.NONE)
     packaging: Mapped[Packaging | None] = mapped_column(Coded(Packaging))
     due: Mapped[datetime | None] = mapped_column(Instant)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from accounts.accounts import Accounts
@@ -16,20 +16,19 @@ from accounts.models import Compression, Purpose
 from accounts.visitors import Visitor
 from database import Database
 from ordering import submitting
+from ordering.activating import CODE_HOURS, drop, drop_oldest
 from ordering.destinations import Destination, Network, Sealing
 from ordering.inventory import Inventory
-from ordering.models import DeliveryMode, Order, OrderedFile, OrderState
+from ordering.models import DeliveryMode, Order, OrderItem, OrderState
 from ordering.notices import activation
 from ordering.quota import owned_by, quota_of, used
-from ordering.selecting import Whose, copy_item, draft_of, made_draft
+from ordering.selecting import Whose, copy_item, draft_again, draft_of, made_draft
 from ordering.sentences import OrderError, Sentence
 from ordering.states import CANCELLABLE, step
 from ordering.submitting import Submission
 from ordering.viewing import OrderView, ParcelView, Workspace, parcels_of, views_of
 from ordering.workspace import Links, Shelves, is_plain_name
 
-CODE_HOURS: Final = 24
-"""How long an order without an account waits for its code."""
 PAGE: Final = 50
 """Orders on one page of the administrators'."""
 _LOG: Final = logging.getLogger(__name__)
@@ -42,6 +41,7 @@ _NOT_FAILED: Final = Sentence(
     "This order cannot be tried again; order the data again.", "Cette commande ne peut pas être relancée ; commandez les données à nouveau."
 )
 _CALLED_OFF: Final = Sentence("Cancelled on request.", "Annulée sur demande.")
+_NOTHING_OPEN: Final = Sentence("Nothing of this order is open to you any more.", "Plus rien de cette commande ne vous est ouvert.")
 _NOT_THERE: Final = Sentence("There is no such order.", "Cette commande n’existe pas.")
 
 
@@ -102,17 +102,15 @@ class Orders:
             submitting.check_account(session, visitor)
             submitting.check_access(draft_of(session, whose), visitor, self._may_have)
         with self._database.writing() as session:
-            draft = draft_of(session, whose, changing=True)
-            submitting.check_access(draft, visitor, lambda _visitor, _identifier: True)  # it may have been emptied since
-            assert draft is not None  # noqa: S101 -- checked on the line above
+            draft = submitting.check_not_empty(draft_of(session, whose, changing=True))  # it may have been emptied since
             self._place(session, draft, visitor, submission, destination)
             number, email = draft.number, draft.email or ""
-        if not visitor.signed_in:
-            self._send_code_or_undo(number, email, visitor.language, address)
-        detail = f"{submission.mode}, {submission.compression}"
-        self._accounts.record("order submitted", number, detail, by=visitor, address=address)
+            detail = f"{submission.mode}, {submission.compression}"
+            self._accounts.record("order submitted", number, detail, by=visitor, address=address, within=session)
         if visitor.signed_in:
             self._wake()
+        else:
+            self._send_code_or_undo(number, email, visitor, address)
         return self._view(number)
 
     def activate(self, number: str, email: str, code: str, *, address: str | None = None) -> OrderView | None:
@@ -122,11 +120,14 @@ class Orders:
             OrderError: the code is good, and there is no room in the workspace by now.
         """
         email = email.strip().lower()
-        if not self._accounts.redeem(Purpose.ACTIVATE, number, email, code, address=address):
-            return None
-        with self._database.writing() as session:
-            order = session.scalar(_by(number).with_for_update())
-            if order is None or order.state is not OrderState.ACTIVATING or order.email != email:
+        with self._database.writing() as session:  # one, so that no code is spent on an order that is not placed then
+            if not self._accounts.redeem(Purpose.ACTIVATE, number, email, code, address=address, within=session):
+                return None
+            order = session.scalar(_by(number).where(Order.email == email))
+            if order is None:
+                return None
+            submitting.hold(session, order)
+            if order.state is not OrderState.ACTIVATING:
                 return None
             submitting.keep_room(session, order, self._quota)
             step(order, OrderState.WAITING)
@@ -192,16 +193,19 @@ class Orders:
         """
         with self._database.writing() as session:
             order = self._mine(session, number, visitor, link)
+            session.refresh(order, with_for_update=True)
             if order.state is OrderState.DONE and order.mode is DeliveryMode.WORKSPACE:
                 step(order, OrderState.EXPIRED)
                 order.expires = self._clock()
+            elif order.state is OrderState.ACTIVATING:
+                drop(session, order, _CALLED_OFF.told(order.language), self._clock())
             elif order.state in CANCELLABLE:
                 step(order, OrderState.CANCELLED)
                 order.reason, order.ended = _CALLED_OFF.told(order.language), self._clock()
                 order.destination = order.worker = order.lease = None
             else:
                 raise OrderError("", _TOO_LATE)
-        self._accounts.record("order cancelled", number, "", by=visitor, address=address)
+            self._accounts.record("order cancelled", number, by=visitor, address=address, within=session)
         self._wake()  # the worker takes away what lies in the workspace
         return self._view(number)
 
@@ -213,26 +217,33 @@ class Orders:
         """
         with self._database.writing() as session:
             order = self._mine(session, number, visitor, link)
+            submitting.hold(session, order)
             if order.state is not OrderState.FAILED or order.expires is None:
                 raise OrderError("", _NOT_FAILED)
             submitting.keep_room(session, order, self._quota)
             step(order, OrderState.WAITING)
             order.reason = order.ended = order.notified = order.expires = order.worker = order.lease = None
             order.attempts = 0
-        self._accounts.record("order retried", number, "", by=visitor, address=address)
+            self._accounts.record("order retried", number, by=visitor, address=address, within=session)
         self._wake()
         return self._view(number)
 
     def again(self, number: str, whose: Whose, visitor: Visitor, link: str | None = None) -> None:
         """Put what an order took into the current selection; files that came since and meet its criteria are selected, too.
 
+        Data that are not open to the visitor any more are left out.
+
         Raises:
-            OrderError: there is none such.
+            OrderError: there is none such, or nothing of it is open to the visitor any more.
         """
+        with self._database.reading() as session:
+            items = {item.id: item.node.identifier for item in self._mine(session, number, visitor, link).items}
+        opened = [item_id for item_id, identifier in items.items() if self._may_have(visitor, identifier)]
+        if not opened:
+            raise OrderError("", _NOTHING_OPEN)
         with self._database.writing() as session:
-            order = self._mine(session, number, visitor, link)
             draft = made_draft(session, whose, self._clock())
-            for item in order.items:
+            for item in session.scalars(select(OrderItem).where(OrderItem.id.in_(opened)).order_by(OrderItem.id)).all():
                 copy_item(session, item, draft)
 
     def workspace(self, visitor: Visitor) -> Workspace:
@@ -272,18 +283,22 @@ class Orders:
         draft.destination = self._sealing.seal(destination, draft.number) if destination else None
         draft.submitted = self._clock()
         submitting.write_files(session, draft, self._inventory)
+        submitting.hold(session, draft)
         submitting.keep_room(session, draft, self._quota)
         step(draft, OrderState.WAITING if visitor.signed_in else OrderState.ACTIVATING)
 
-    def _send_code_or_undo(self, number: str, email: str, language: str, address: str | None) -> None:
+    def _send_code_or_undo(self, number: str, email: str, visitor: Visitor, address: str | None) -> None:
         try:
-            self._send_code(number, email, language, address)
-        except OrderError:
+            self._send_code(number, email, visitor.language, address)
+        except BaseException:
             with self._database.writing() as session:
-                order = session.scalars(_by(number)).one()
-                step(order, OrderState.DRAFT)
-                session.execute(delete(OrderedFile).where(OrderedFile.order_id == order.id))
+                order = session.scalars(_by(number).with_for_update()).one()
+                if order.state is OrderState.ACTIVATING:  # it may have been cancelled meanwhile
+                    draft_again(session, order, self._clock())
+                    self._accounts.record("order taken back", number, "no code was sent", by=visitor, address=address, within=session)
             raise
+        with self._database.writing() as session:  # now, not before: nobody loses an order by letters that are not sent
+            drop_oldest(session, session.scalars(_by(number)).one(), self._clock())
 
     def _send_code(self, number: str, email: str, language: str, address: str | None) -> None:
         def letter(code: str) -> Message:
@@ -314,7 +329,6 @@ class Orders:
         order = self._seen(session, number, visitor, link)
         if order is None:
             raise OrderError("", _NOT_THERE)
-        session.refresh(order, with_for_update=True)
         return order
 
 

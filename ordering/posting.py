@@ -29,10 +29,19 @@ class Posting:
         links: opens orders of people without an account.
         clock: tells the time, UTC.
         lease: how long a worker that is sending a letter is believed to be alive.
+        stopping: tells whether to leave the letters that are still to be sent for later.
     """
 
     def __init__(
-        self, database: Database, mail: Mail, *, base_url: str, links: Links, clock: Callable[[], datetime], lease: timedelta
+        self,
+        database: Database,
+        mail: Mail,
+        *,
+        base_url: str,
+        links: Links,
+        clock: Callable[[], datetime],
+        lease: timedelta,
+        stopping: Callable[[], bool],
     ) -> None:
         self._database = database
         self._mail = mail
@@ -40,10 +49,11 @@ class Posting:
         self._links = links
         self._clock = clock
         self._lease = lease
+        self._stopping = stopping
 
     def send_all(self) -> None:
         """Send all letters that are due. One that the mail does not take waits, longer each time."""
-        while claimed := self._claim():
+        while not self._stopping() and (claimed := self._claim()):
             order_id, token, message = claimed
             sent = message is not None and self.send(message)
             with self._database.writing() as session:

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, insert, literal, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts.models import User
 from database import Database
 from ordering.criteria import Criteria
 from ordering.inventory import Inventory
-from ordering.models import DataFile, NodeKind, Order, OrderItem, OrderState, UntickedFile
+from ordering.models import DataFile, NodeKind, Order, OrderedFile, OrderItem, OrderState, UntickedFile
 from ordering.sentences import OrderError, Sentence
+from ordering.states import step
 from ordering.tree import NodeView, Tree
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -150,7 +151,7 @@ class Selecting:
             if ticked:
                 session.execute(delete(UntickedFile).where(UntickedFile.item_id == item.id))
                 return
-            matching = self._inventory.matching(item.node_id, Criteria.from_json(item.criteria))
+            matching = self._inventory.matching(session, item.node_id, Criteria.from_json(item.criteria))
             _tick(session, item, DataFile.id.in_(matching), ticked=False)
 
     def unticked(self, whose: Whose, item_id: int, file_ids: Collection[int]) -> frozenset[int]:
@@ -165,13 +166,10 @@ class Selecting:
     def adopt(self, visitor_key: str, user_id: int) -> None:
         """Make what a session selected the user's, who has signed in; for a data set that both hold, the session's is the newer word."""
         with self._database.writing() as session:
-            theirs = draft_of(session, Whose(visitor_key=visitor_key))
+            theirs = draft_of(session, Whose(visitor_key=visitor_key), changing=True)
             if theirs is None:
                 return
-            own = draft_of(session, Whose(user_id=user_id))
-            if own is None:
-                theirs.user_id, theirs.visitor = user_id, None
-                return
+            own = made_draft(session, Whose(user_id=user_id), self._clock())
             for item in theirs.items:
                 copy_item(session, item, own)
             session.delete(theirs)
@@ -188,9 +186,9 @@ class Selecting:
         """Return how many files that meet the criteria are unticked, and their bytes."""
         unticked = select(UntickedFile.file_id).where(UntickedFile.item_id == item_id)
         query = select(func.count(), func.coalesce(func.sum(DataFile.bytes), 0)).where(DataFile.id.in_(unticked))
-        if not criteria.empty:
-            query = query.where(DataFile.id.in_(self._inventory.matching(node_id, criteria)))
         with self._database.reading() as session:
+            if not criteria.empty:
+                query = query.where(DataFile.id.in_(self._inventory.matching(session, node_id, criteria)))
             files, size = session.execute(query).one()
             return int(files), int(size)
 
@@ -220,11 +218,14 @@ def made_draft(session: Session, whose: Whose, now: datetime) -> Order:
         raise ValueError("a selection is somebody's")
     visitor = None if whose.user_id is not None else whose.visitor_key
     made = Order(number=_number(), user_id=whose.user_id, visitor=visitor, state=OrderState.DRAFT, created=now)
-    if whose.user_id is not None:
-        session.get_one(User, whose.user_id, with_for_update=True)  # of two drafts begun at once, one
-        made = draft_of(session, whose, changing=True) or made
-    session.add(made)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # of two begun at once, one is there; the database has seen to it
+        found = draft_of(session, whose, changing=True)
+        if found is None:
+            raise
+        return found
     return made
 
 
@@ -246,6 +247,21 @@ def copy_item(session: Session, item: OrderItem, draft: Order) -> None:
     session.execute(delete(UntickedFile).where(UntickedFile.item_id == made.id))
     unticked = select(literal(made.id), UntickedFile.file_id).where(UntickedFile.item_id == item.id)
     session.execute(insert(UntickedFile).from_select(["item_id", "file_id"], unticked))
+
+
+def draft_again(session: Session, order: Order, now: datetime) -> None:
+    """Make a submitted order a draft again; where its owner has begun another one meanwhile, that one gets what it has not."""
+    session.execute(delete(OrderedFile).where(OrderedFile.order_id == order.id))
+    try:
+        with session.begin_nested():
+            step(order, OrderState.DRAFT)
+    except IntegrityError:
+        newer = made_draft(session, Whose(user_id=order.user_id, visitor_key=order.visitor), now)
+        selected = {item.node_id for item in newer.items}
+        for item in order.items:
+            if item.node_id not in selected:  # of which the later word counts
+                copy_item(session, item, newer)
+        session.delete(order)
 
 
 def _number() -> str:

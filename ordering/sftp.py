@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 import paramiko
 
-from ordering.delivering import NO_FOLDER, NOT_LET_IN, OTHER_KEY, PATIENCE, PIECE, REFUSED, UNREACHABLE, DeliveryError, told
+from ordering.delivering import MARGIN, NO_FOLDER, NOT_LET_IN, OTHER_KEY, PATIENCE, PIECE, REFUSED, UNREACHABLE, DeliveryError, told, within
 from ordering.destinations import Destination
 
 _READ: Final = 1 << 15  # what servers give at most in one answer
@@ -23,17 +23,19 @@ class SftpFolder:
     Args:
         destination: what the reader told.
         addresses: of its host, checked.
+        margin: seconds until it has to have let us in.
 
     Raises:
         DeliveryError: it cannot be reached, is another one, does not let us in, or has no such folder.
     """
 
-    def __init__(self, destination: Destination, addresses: tuple[str, ...]) -> None:
+    def __init__(self, destination: Destination, addresses: tuple[str, ...], margin: float = MARGIN) -> None:
         self._destination = destination
         self._transport = paramiko.Transport(self._connected(addresses))
         try:
-            self._sign_in()
-            self._sftp = self._opened()
+            with within(margin, self.abort):
+                self._sign_in()
+                self._sftp = self._opened()
         except BaseException:
             self._transport.close()
             raise
@@ -87,6 +89,10 @@ class SftpFolder:
 
     def close(self) -> None:
         """End the connection."""
+        self._transport.close()
+
+    def abort(self) -> None:
+        """End the connection, from another thread."""
         self._transport.close()
 
     def _connected(self, addresses: tuple[str, ...]) -> socket.socket:

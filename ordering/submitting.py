@@ -43,7 +43,6 @@ _DUE_PAST: Final = Sentence("This date is past.", "Cette date est passée.")
 _DUE_FAR: Final = Sentence("This date is more than a year away.", "Cette date est à plus d’un an.")
 _NO_EMAIL: Final = Sentence("Tell a valid e-mail address.", "Indiquez une adresse électronique valable.")
 _NOT_OPEN: Final = Sentence("%(title)s is not open to you.", "%(title)s ne vous est pas ouvert.")
-_PLACED: Final = (OrderState.ACTIVATING, OrderState.WAITING)
 _QUOTA: Final = Sentence(
     "This order may take %(needed)s bytes of your workspace, and %(left)s of %(quota)s are left.",
     "Cette commande peut prendre %(needed)s octets de votre espace de travail ; il en reste %(left)s sur %(quota)s.",
@@ -116,15 +115,24 @@ def check_account(session: Session, visitor: Visitor) -> None:
             raise OrderError("mode", _NOT_ACTIVE)
 
 
+def check_not_empty(draft: Order | None) -> Order:
+    """Return the draft, where something is selected in it.
+
+    Raises:
+        OrderError: nothing is selected.
+    """
+    if draft is None or not draft.items:
+        raise OrderError("", _EMPTY)
+    return draft
+
+
 def check_access(draft: Order | None, visitor: Visitor, may_have: Callable[[Visitor, str], bool]) -> None:
     """Refuse what is not selected, and what is not open to who orders it.
 
     Raises:
         OrderError: nothing is selected, or something of it is not open.
     """
-    if draft is None or not draft.items:
-        raise OrderError("", _EMPTY)
-    for item in draft.items:
+    for item in check_not_empty(draft).items:
         if not may_have(visitor, item.node.identifier):
             raise OrderError("", _NOT_OPEN, title=item.node.title)
 
@@ -138,7 +146,7 @@ def write_files(session: Session, draft: Order, inventory: Inventory) -> None:
     total = total_bytes = 0
     for item in draft.items:
         unticked = select(UntickedFile.file_id).where(UntickedFile.item_id == item.id)
-        wanted = inventory.matching(item.node_id, Criteria.from_json(item.criteria)).where(DataFile.id.not_in(unticked))
+        wanted = inventory.matching(session, item.node_id, Criteria.from_json(item.criteria)).where(DataFile.id.not_in(unticked))
         files, size = session.execute(wanted.with_only_columns(func.count(), func.coalesce(func.sum(DataFile.bytes), 0))).one()
         total, total_bytes = total + int(files), total_bytes + int(size)
         if not files:
@@ -150,8 +158,19 @@ def write_files(session: Session, draft: Order, inventory: Inventory) -> None:
     draft.files, draft.bytes = total, total_bytes
 
 
+def hold(session: Session, order: Order) -> None:
+    """Hold all orders of an order's owner until the transaction ends, and read this one anew.
+
+    Without an account there is no one row to hold. All are held by one question and in one order, before any single one is: so two
+    transactions of one owner never wait for each other. Drafts are held by who changes them.
+    """
+    owner = owned_by(order.user_id, order.email)
+    session.execute(select(Order.id).where(owner, Order.state != OrderState.DRAFT).order_by(Order.id).with_for_update())
+    session.refresh(order)
+
+
 def keep_room(session: Session, order: Order, quota: int) -> None:
-    """Keep room in the workspace for an order about to be placed, or refuse it; of several at once, each sees those before it.
+    """Keep room in the workspace for an order about to be placed, or refuse it; of several that are held, each sees those before it.
 
     Raises:
         OrderError: its owner's quota does not allow it.
@@ -162,8 +181,6 @@ def keep_room(session: Session, order: Order, quota: int) -> None:
         return
     owner = owned_by(order.user_id, order.email)
     quota = quota_of(session, order.user_id, quota)
-    # Without an account there is no one row to hold: all the owner's orders are held, in one order.
-    session.execute(select(Order.id).where(owner, Order.state.in_(_PLACED)).order_by(Order.id).with_for_update())
     left = quota - used(session, owner)
     if order.parcel_bytes > left:
         raise OrderError("", _QUOTA, needed=f"{order.parcel_bytes:,}", left=f"{max(left, 0):,}", quota=f"{quota:,}")

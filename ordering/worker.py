@@ -139,7 +139,7 @@ class Worker:
         self._clock = clock
         self._lease = lease
         self._stopping = stopping
-        self._posting = Posting(database, mail, base_url=base_url, links=Links(secret), clock=clock, lease=lease)
+        self._posting = Posting(database, mail, base_url=base_url, links=Links(secret), clock=clock, lease=lease, stopping=stopping)
         self._clearing = Clearing(database, self._shelves, clock)
 
     def run_due(self) -> int:
@@ -286,9 +286,9 @@ class Worker:
             order.parcel_bytes = sum(parcel.bytes for parcel in order.parcels) if in_workspace else 0
             order.expires = now + KEPT if in_workspace else None
             order.ended, order.destination, order.worker, order.lease, order.attempts = now, None, None, None, 0
+            self._accounts.record("order done", job.number, job.mode.value, by=WORKER, within=session)
         if not in_workspace:
             self._shelves.clear(job.number)
-        self._accounts.record("order done", job.number, job.mode.value, by=WORKER, address=None)
 
     def _fail(self, job: _Job, error: ToldError, cause: BaseException | None = None) -> None:
         now = self._clock()
@@ -299,11 +299,11 @@ class Worker:
                 order.reason, order.ended, order.expires = error.told(order.language), now, now + KEPT
                 order.worker = order.lease = None
                 order.attempts = 0
+                self._accounts.record("order failed", job.number, str(error), by=WORKER, within=session)
         except LeftError as reason:
             _LOG.info("order %s failed when it was not ours any more: %s", job.number, reason)
             return
         _LOG.warning("order %s failed: %s", job.number, error, exc_info=cause or error.__cause__)
-        self._accounts.record("order failed", job.number, str(error), by=WORKER, address=None)
         if isinstance(error, PreparingError):
             self._posting.send(damaged(job.number, str(error), self._contact))
 

@@ -6,11 +6,12 @@ import pytest
 from accounts.accounts import Accounts
 from database import Database
 from tests.accounts.desk import Clock, Desk, Letters
+from tests.database.fresh import fresh
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    database, letters, clock = Database(f"sqlite:///{tmp_path / 'reflecs.sqlite'}"), Letters(), Clock()
+    database, letters, clock = Database(fresh(tmp_path)), Letters(), Clock()
     database.upgrade()
     accounts = Accounts(database, letters, base_url="https://data.example.org", contact="contact@example.org", clock=clock)
     yield Desk(accounts, database, letters, clock)

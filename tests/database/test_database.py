@@ -9,12 +9,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 import accounts.models
 import ordering.models
-from accounts.models import Audit, Code, Group, Purpose
+from accounts.models import Audit, Code, Group, Membership, Purpose
 from database import Base, Database, DatabaseError
+from tests.database.fresh import fresh
 
 assert accounts.models
 assert ordering.models
@@ -23,7 +24,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'some' / 'folder' / 'reflecs.sqlite'}")
+    opened = Database(fresh(tmp_path / "some" / "folder"))
     opened.upgrade()
     yield opened
     opened.close()
@@ -78,7 +79,7 @@ def test_writers_take_turns(database: Database) -> None:
     def count() -> None:
         for _ in range(25):
             with database.writing() as session:
-                code = session.scalars(select(Code)).one()
+                code = session.scalars(select(Code).with_for_update()).one()
                 code.tries = code.tries + 1
 
     threads = [threading.Thread(target=count) for _ in range(4)]
@@ -98,17 +99,20 @@ def test_a_reader_holds_one_state(database: Database) -> None:
         assert session.scalars(select(Group)).all() == before
 
 
-def test_a_database_that_is_gone_is_told_in_a_sentence(database: Database) -> None:
+def test_a_database_that_is_gone_is_told_in_a_sentence(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'gone.sqlite'}")
+    database.upgrade()
     with database.writing() as session:
         session.execute(text("DROP TABLE audit"))
     with pytest.raises(DatabaseError, match="does not answer now") as raised, database.reading() as session:
         session.scalars(select(Audit)).all()
     assert "audit" not in str(raised.value)
+    database.close()
 
 
 def test_broken_references_are_refused(database: Database) -> None:
-    with database.reading() as session:
-        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add(Membership(user_id=1, group_id=1))
 
 
 def test_codes_come_back_as_members_of_their_list(database: Database) -> None:

@@ -118,6 +118,11 @@ class _Door(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
         return int(paramiko.OPEN_SUCCEEDED)
 
 
+class _SilentDoor(_Door):
+    def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:  # noqa: ARG002 -- paramiko's
+        return True  # and nobody is behind it
+
+
 class _File(paramiko.SFTPHandle):  # type: ignore[misc]  # paramiko has no annotations
     def __init__(self, seen: Seen, path: Path, flags: int) -> None:
         super().__init__(flags)
@@ -174,8 +179,8 @@ class _Files(paramiko.SFTPServerInterface):  # type: ignore[misc]  # paramiko ha
 
 
 @contextmanager
-def sftp_server(folder: Path, key: paramiko.PKey) -> Iterator[Seen]:
-    """Serve a folder by SFTP."""
+def sftp_server(folder: Path, key: paramiko.PKey, *, silent: bool = False) -> Iterator[Seen]:
+    """Serve a folder by SFTP; `silent`, open the channel and say nothing there."""
     folder.mkdir(parents=True, exist_ok=True)
     seen = Seen(folder)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -196,7 +201,7 @@ def sftp_server(folder: Path, key: paramiko.PKey) -> Iterator[Seen]:
             transport.add_server_key(key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Files)
             try:
-                transport.start_server(server=_Door(seen))
+                transport.start_server(server=_SilentDoor(seen) if silent else _Door(seen))
             except (paramiko.SSHException, EOFError, OSError):
                 continue  # the other one left: it did not like our key
 

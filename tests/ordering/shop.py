@@ -30,6 +30,7 @@ from ordering.sentences import OrderError
 from ordering.submitting import Submission
 from ordering.tree import Tree
 from ordering.worker import LEASE, Worker
+from tests.database.fresh import fresh, on_postgresql
 
 SECRET = b"the secret of a test installation"
 BASE = "https://reflecs.example"
@@ -74,9 +75,9 @@ class Shop:
     def __post_init__(self) -> None:
         self.archive = self.folder / "archive"
         kept = self.folder / "reflecs.sqlite"
-        if not kept.exists():
+        if not on_postgresql() and not kept.exists():
             kept.write_bytes(_new_database())
-        self.database = Database(f"sqlite:///{self.folder / 'reflecs.sqlite'}")
+        self.database = Database(fresh(self.folder))
         self.mail: Mail = open_mail(f"outbox:{self.folder / 'outbox'}", sender="archive@reflecs.example", clock=self.clock)
         self.accounts = Accounts(self.database, self.mail, base_url=BASE, contact="archive@reflecs.example", clock=self.clock)
         self.tree = Tree(self.database)

@@ -3,8 +3,9 @@
 import hashlib
 import random
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -207,6 +208,62 @@ def test_a_server_with_another_key_does_not_get_the_password(tmp_path: Path, key
 
 def test_a_fingerprint_is_the_one_that_openssh_writes(key: paramiko.PKey) -> None:
     assert fingerprint(key.asbytes()) == key.fingerprint
+
+
+def test_a_server_that_is_too_slow_is_left(server: Server, parcel: Outgoing) -> None:
+    """It takes a few bytes at a time, and so is never silent."""
+    seconds = 0.0
+    sizes: list[float] = []
+
+    def clock() -> float:
+        return seconds
+
+    def beat() -> None:
+        nonlocal seconds
+        seconds += 200  # a piece of 262,144 bytes
+        sizes.append(seconds)
+
+    with server.folder() as folder, pytest.raises(DeliveryError, match=r"too slow: R1\.tar had not arrived after 17 minutes"):
+        send(folder, parcel, beat, clock)
+    assert sizes[-1] == 1200  # 120 and three times 300, and a piece
+    assert "R1.tar" not in _arrived(server)
+
+
+def test_a_server_that_keeps_us_waiting_is_told_to_be_slow(server: Server, parcel: Outgoing) -> None:
+    """The connection is ended by the watch, while an answer is waited for."""
+    told_times = iter([0.0])
+    with server.folder() as folder:
+        folder.abort()
+        with pytest.raises(DeliveryError, match="too slow"):
+            send(folder, parcel, _quiet, lambda: next(told_times, 1e6))
+        with pytest.raises(DeliveryError, match=r"does not answer|closed"):
+            folder.size("R1.tar")
+
+
+def test_a_server_that_greets_without_end_is_left() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as endless:
+
+        def greet() -> None:
+            connection, _ = endless.accept()
+            with connection, suppress(OSError):
+                while True:
+                    connection.sendall(b"220-Welcome\r\n")
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        destination = Destination(host="localhost", port=endless.getsockname()[1], user=USER, password=PASSWORD)
+        with pytest.raises(DeliveryError, match="does not answer"):
+            FtpFolder(destination, ("127.0.0.1",), margin=0.2)
+        greeting.join(20)
+        assert not greeting.is_alive()
+
+
+def test_a_server_that_opens_and_says_no_more_is_left(key: paramiko.PKey, tmp_path: Path) -> None:
+    with sftp_server(tmp_path / "theirs", key, silent=True) as seen:
+        destination = Destination(host="localhost", port=seen.port, user=USER, password=PASSWORD)
+        with pytest.raises(DeliveryError, match="does not answer"):
+            SftpFolder(destination, ("127.0.0.1",), margin=2)
+        assert seen.signed_in == 1
 
 
 def test_replies_are_told_in_one_short_line_without_secrets() -> None:

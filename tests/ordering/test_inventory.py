@@ -120,7 +120,7 @@ def test_count_page_and_question_are_of_the_same_files(
     size = sum(file.bytes for file in filled.files if file.id in wanted)
     assert filled.inventory.count(filled.node_id, criteria) == Count(files=len(wanted), bytes=size)
     with filled.archive.database.reading() as session:
-        assert set(session.scalars(filled.inventory.matching(filled.node_id, criteria))) == wanted
+        assert set(session.scalars(filled.inventory.matching(session, filled.node_id, criteria))) == wanted
     pages = [filled.inventory.page(filled.node_id, criteria, page=page, size=100) for page in (1, 2, 3, 4)]
     assert [file.id for page in pages for file in page] == sorted(wanted, key=lambda number: filled.files[number - 1].name)
 

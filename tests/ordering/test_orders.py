@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import AccountState, Compression, Role
 from accounts.visitors import ANONYMOUS, Visitor
-from database import Base
+from database import Base, DatabaseError
 from ordering.criteria import Criteria
 from ordering.destinations import Destination, Network
 from ordering.models import DataFile, DeliveryMode, Order, OrderItem, OrderState, Packaging
@@ -147,21 +147,22 @@ def _refused_for_quota(shop: Shop, visitor: Visitor) -> str:
 
 
 def test_of_orders_placed_at_once_only_those_that_fit_are_taken(shop: Shop) -> None:
-    """Ten processes of one user, who has room for three."""
+    """Ten processes of one user, who has room for three, try orders again that failed."""
     user = shop.user(quota=3500)
     shops = [Shop(shop.folder, shop.clock) for _ in range(10)]
-    for index, one in enumerate(shops):
-        with one.database.writing() as session:  # a draft each, as ten sessions that signed in at once leave them
-            session.add(Order(number=f"R{index:014}", user_id=user.user_id, created=BEGIN, items=[OrderItem(node_id=1)]))
+    numbers = [f"R{index:014}" for index in range(10)]
+    with shop.database.writing() as session:
+        kept = {"user_id": user.user_id, "created": BEGIN, "state": OrderState.FAILED, "expires": BEGIN + timedelta(days=1)}
+        session.add_all([Order(number=number, files=10, bytes=1000, items=[OrderItem(node_id=1)], **kept) for number in numbers])
     taken: list[str] = []
 
-    def order(one: Shop) -> None:
+    def retry(one: Shop, number: str) -> None:
         try:
-            taken.append(one.orders.submit(whose(user), user, Submission(), address=None).number)
+            taken.append(one.orders.retry(number, user).number)
         except OrderError:
             return
 
-    threads = [threading.Thread(target=order, args=(one,)) for one in shops]
+    threads = [threading.Thread(target=retry, args=both) for both in zip(shops, numbers, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -238,6 +239,42 @@ def test_an_order_again_selects_the_same(shop: Shop) -> None:
     again = shop.selecting.current(me)
     assert [(one.files, one.unticked, one.criteria.targets) for one in again.items] == [(5, 1, ((1, 6),))]
     assert again.number != number
+
+
+def test_an_order_again_leaves_out_what_was_closed_since(shop: Shop) -> None:
+    user = shop.user()
+    me = whose(user)
+    shop.data_set("IMAGES", [b"1"])
+    shop.select(user)
+    shop.select(user, "IMAGES")
+    number = shop.submit(user)
+    shop.closed.add("STARWIND")
+    shop.orders.again(number, me, user)
+    assert [item.node.identifier for item in shop.selecting.current(me).items] == ["IMAGES"]
+    shop.submit(user)
+    shop.closed.add("IMAGES")
+    with pytest.raises(OrderError, match="Nothing of this order is open"):
+        shop.orders.again(number, me, user)
+    assert shop.selecting.current(me).number is None
+
+
+def test_what_is_done_with_an_order_and_its_line_in_the_trail_are_kept_together(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = shop.user()
+    failed = shop.order(user)
+    shop.select(user)
+    with shop.database.writing() as session:
+        session.query(Order).filter_by(number=failed).update({"state": OrderState.FAILED, "expires": BEGIN + timedelta(days=1)})
+
+    def broken(*_: object, **__: object) -> None:
+        raise DatabaseError("The database does not answer now.")
+
+    monkeypatch.setattr(shop.accounts, "record", broken)
+    for change in (lambda: shop.submit(user), lambda: shop.orders.retry(failed, user)):
+        with pytest.raises(DatabaseError):
+            change()
+    assert shop.state(failed)[0] is OrderState.FAILED
+    assert len(shop.selecting.current(whose(user)).items) == 1
+    assert shop.woken == 1
 
 
 def test_administrators_list_orders_by_state(shop: Shop) -> None:

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from accounts.visitors import Visitor
 from ordering.criteria import Criteria
-from ordering.models import DataFile, Node, NodeKind, UntickedFile
-from ordering.selecting import Selection, Whose
+from ordering.models import DataFile, Node, NodeKind, Order, UntickedFile
+from ordering.selecting import Selection, Whose, draft_of
 from ordering.sentences import OrderError
-from tests.ordering.shop import Clock, Shop, whose
+from tests.ordering.shop import BEGIN, Clock, Shop, whose
 
 STARS = [b"x" * size for size in range(100, 110)]
 
@@ -125,6 +127,31 @@ def test_who_signs_in_keeps_what_the_session_selected(shop: Shop) -> None:
     assert shop.selecting.current(session).items == ()
     shop.selecting.adopt("a session", user.user_id)  # nothing to adopt any more
     assert len(shop.selecting.current(mine).items) == 2
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_nobody_has_two_selections(shop: Shop, signed_in: bool) -> None:  # noqa: FBT001 -- pytest's
+    me = whose(shop.user()) if signed_in else whose()
+    shop.selecting.add(me, shop.data_set("STARWIND", STARS))
+    with pytest.raises(IntegrityError), shop.database.writing() as session:
+        session.add(Order(number="R2", user_id=me.user_id, visitor=me.visitor_key, created=BEGIN))
+
+
+def test_of_two_first_clicks_at_once_both_are_in_one_selection(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on PostgreSQL, where the second one asks before the first one has ended."""
+    stars, other = shop.data_set("STARWIND", STARS), shop.data_set("OTHER", [b"1"])
+    shop.selecting.add(whose(), stars)
+    asked: list[bool] = []
+
+    def not_yet(session: Session, mine: Whose, *, changing: bool = False) -> Order | None:
+        asked.append(changing)
+        return None if len(asked) == 1 else draft_of(session, mine, changing=changing)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ordering.selecting.draft_of", not_yet)
+        shop.selecting.add(whose(), other)
+    assert asked == [True, True]
+    assert [told[0] for told in _told(shop.selecting.current(whose()))] == ["STARWIND", "OTHER"]
 
 
 def test_a_session_without_a_key_has_no_selection(shop: Shop) -> None:

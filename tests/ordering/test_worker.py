@@ -272,6 +272,20 @@ def test_a_letter_that_cannot_be_sent_is_sent_later(shop: Shop, clock: Clock) ->
     assert len(shop.letters_about(number)) == 1
 
 
+def test_a_worker_that_is_stopped_sends_no_more_letters(shop: Shop) -> None:
+    user = shop.user()
+    numbers = [shop.order(user) for _ in range(3)]
+    working, shop.mail = shop.mail, _BrokenMail()
+    shop.worker().run_due()
+    shop.mail = working
+    with shop.database.writing() as session:
+        session.query(Order).update({"lease": None})
+    shop.worker(stopping=lambda: any(shop.letters_about(number) for number in numbers)).run_due()
+    assert sum(len(shop.letters_about(number)) for number in numbers) == 1
+    shop.worker().run_due()
+    assert [len(shop.letters_about(number)) for number in numbers] == [1, 1, 1]
+
+
 def test_nothing_that_is_no_orders_folder_is_cleared_away(shop: Shop) -> None:
     other = shop.archive / "workspace" / "lost+found"
     stray = shop.archive / "workspace" / "R00000000000000"

@@ -202,7 +202,6 @@ def _access_rule_groups() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_access_rule_groups_group_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["rule_id"], ["access_rules.id"], name=op.f("fk_access_rule_groups_rule_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("rule_id", "group_id", name=op.f("pk_access_rule_groups")),
-        sa.UniqueConstraint("rule_id", "group_id", name=op.f("uq_access_rule_groups_rule_id_group_id")),
     )
 
 
@@ -276,7 +275,23 @@ def _orders() -> None:
     )
     op.create_index("ix_orders_state_due", "orders", ["state", "due"], unique=False)
     op.create_index(op.f("ix_orders_user_id"), "orders", ["user_id"], unique=False)
+    op.create_index(
+        "ix_orders_user_id_draft",
+        "orders",
+        ["user_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
     op.create_index(op.f("ix_orders_visitor"), "orders", ["visitor"], unique=False)
+    op.create_index(
+        "ix_orders_visitor_draft",
+        "orders",
+        ["visitor"],
+        unique=True,
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
 
 
 def _tokens() -> None:
