@@ -1,5 +1,6 @@
 """The web application: a catalogue, its pages and doors, put together. The composition root of `reflecs serve`."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
@@ -73,7 +74,7 @@ def create_app(
         engine,
         base_url=catalogue.base_url,
         sipad_url=catalogue.sipad_url,
-        held=frozenset if catalogue.sipad_url else served.tree.data_sets,
+        held=frozenset if catalogue.sipad_url else _each_second(served.tree.held),
         hidden=seeing.hidden,
         viewpoint=seeing.viewpoint,
         clock=catalogue.clock,
@@ -83,6 +84,19 @@ def create_app(
     _let_people_in(app, served, seen, seeing)
     _open_doors(app, settings, seen, positions, writing)
     return app
+
+
+def _each_second(ask: Callable[[], frozenset[str]]) -> Callable[[], frozenset[str]]:
+    """Return what asks at most once a second: a page asks for each of its records, and what it learns changes seldom."""
+    until, known = 0.0, frozenset[str]()
+
+    def asked() -> frozenset[str]:
+        nonlocal until, known
+        if time.monotonic() >= until:
+            known, until = ask(), time.monotonic() + 1
+        return known
+
+    return asked
 
 
 def _services(settings: Settings, engine: Engine, catalogue: Catalogue) -> Services:

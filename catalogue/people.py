@@ -142,6 +142,17 @@ def close(username: str) -> None:
     click.echo(f"{one.username} is closed.", err=True)
 
 
+@user.command(name="open")
+@click.argument("username")
+@plain_errors
+def open_again(username: str) -> None:
+    """Open a closed or refused account again: its owner gets a temporary password by e-mail."""
+    with _accounts() as accounts:
+        one = accounts.user_named(username)
+        accounts.reopen(one.user_id, by=COMMAND_LINE, address=None)
+    click.echo(f"{one.username} is open again; the letter with the temporary password is on its way to {one.email}.", err=True)
+
+
 def _asked_password() -> str:
     """Return a password typed twice, or the one line of standard input where nobody types: never an argument, which others could see."""
     if sys.stdin.isatty():

@@ -53,7 +53,7 @@ class Tree:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._data_sets: tuple[tuple[int, int], frozenset[str]] = ((0, 0), frozenset())
+        self._held: tuple[object, frozenset[str]] = (None, frozenset())
 
     def roots(self) -> list[NodeView]:
         """Return the nodes at the top, in their order."""
@@ -124,14 +124,14 @@ class Tree:
             count, last, places = session.execute(select(func.count(), func.max(Node.id), func.sum(Node.id * Node.parent_id))).one()
         return f"{count} {last} {places}"
 
-    def data_sets(self) -> frozenset[str]:
-        """Return the identifiers of all data sets, which can be ordered from."""
+    def held(self) -> frozenset[str]:
+        """Return the identifiers of all nodes with files, here or below: of these, data can be ordered."""
         with self._database.reading() as session:
-            count, last = session.execute(select(func.count(), func.coalesce(func.max(Node.id), 0))).one()
-            if (count, last) != self._data_sets[0]:  # nodes come and never go, and none changes its name or becomes a data set
-                known = frozenset(session.scalars(select(Node.identifier).where(Node.kind == NodeKind.DATA_SET)))
-                self._data_sets = ((count, last), known)
-        return self._data_sets[1]
+            state = session.execute(select(func.count(), func.sum(Node.id)).where(Node.files > 0)).one()
+            if tuple(state) != self._held[0]:  # nodes come and never go, and none changes its name
+                known = frozenset(session.scalars(select(Node.identifier).where(Node.files > 0)))
+                self._held = (tuple(state), known)
+        return self._held[1]
 
     def ensure(self, specs: Sequence[NodeSpec]) -> int:
         """Make the nodes that are missing, change those that are otherwise, leave the rest; return how many were made or changed.

@@ -14,6 +14,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from limits import parse
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, TooManyRequests, Unauthorized
 
 from accounts.accounts import Accounts
@@ -302,7 +303,7 @@ def _guard() -> Any:  # noqa: ANN401 -- what Flask takes from it: nothing, or an
         return None
     door = _below(_DOORS)
     if _token() and _bearer() is None:
-        raise Unauthorized if door else UnknownTokenError
+        raise _unknown_at_doors() if door else UnknownTokenError
     if door:
         return None
     if not _below(_WITHOUT_TOKEN) and request.endpoint:
@@ -310,6 +311,12 @@ def _guard() -> Any:  # noqa: ANN401 -- what Flask takes from it: nothing, or an
     if request.endpoint not in _LET_THROUGH and must_change():
         return redirect("/account/password", 303)
     return None
+
+
+def _unknown_at_doors() -> Unauthorized:
+    """What a door refuses by: a program reads it."""
+    told = "This personal token is not known here: it was removed, or it has expired."
+    return Unauthorized(told, www_authenticate=WWWAuthenticate("bearer", {"error": "invalid_token"}))
 
 
 def _below(paths: tuple[str, ...]) -> bool:

@@ -68,10 +68,15 @@ def test_dates_that_are_not_written_down_are_those_of_what_is_below(archive: Arc
     assert (level.begins, level.ends) == (datetime(2007, 4, 3, tzinfo=UTC), datetime(2007, 5, 9, 23, 59, tzinfo=UTC))
 
 
-def test_data_sets_that_another_process_adds_are_seen(archive: Archive) -> None:
-    assert archive.tree.data_sets() == {STARS, IMAGES, MAPS}
-    Tree(archive.database).ensure([spec("NEW", parent="SMOS")])
-    assert archive.tree.data_sets() == {STARS, IMAGES, MAPS, "NEW"}
+def test_what_has_files_is_held_and_all_above_it(archive: Archive) -> None:
+    other = Tree(archive.database)
+    assert other.held() == frozenset()
+    archive.put([star(7528)])
+    archive.receive()
+    node = archive.tree.node(STARS)
+    assert node is not None
+    assert other.held() == {each.identifier for each in archive.tree.path(node.id)}
+    assert IMAGES not in other.held()
 
 
 def test_a_node_that_moves_takes_its_files_along(archive: Archive) -> None:

@@ -61,6 +61,7 @@ class OverviewPage:
     full: bool
 
 
+@blueprint.get("/", strict_slashes=False)
 @blueprint.get("")
 def overview() -> str:
     """The overview."""
