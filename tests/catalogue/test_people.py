@@ -86,6 +86,8 @@ def test_accounts_are_listed_validated_and_closed(accounts: Accounts, tmp_path: 
     assert _run("close", "mfaraday").exit_code == 0
     with pytest.raises(SignInError):
         accounts.sign_in("mfaraday", OTHER, address=None)
+    assert _run("open", "mfaraday").exit_code == 0
+    assert accounts.user_named(MAIL).state == "temporary"
 
 
 def test_a_mail_setting_that_cannot_be_used_is_told_without_its_password(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
