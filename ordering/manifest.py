@@ -7,7 +7,7 @@ criteria. Empty fields are values that a file does not have.
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
@@ -22,7 +22,8 @@ NAME: Final = "manifest.csv"
 _NEEDED: Final = ("file", "bytes", "sha256")
 _KNOWN: Final = frozenset({*COLUMNS, "target"})
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_DEEPEST: Final = 8
+DEEPEST: Final = 8
+"""Parts of a path within a delivery."""
 _LONGEST: Final = 255
 """Characters of a text value."""
 
@@ -38,10 +39,12 @@ class Problem:
     Attributes:
         file: the file at fault, as the manifest names it; "manifest.csv" for the manifest itself, "" for the delivery.
         reason: a plain sentence.
+        lost: whether the file is not in quarantine with the rest, so that checking what lies there tells nothing of it.
     """
 
     file: str
     reason: str
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +77,35 @@ class Entry:
         return self.file.rpartition("/")[2]
 
 
-def read_manifest(content: bytes, *, most: int) -> tuple[list[Entry], list[Problem]]:
-    """Return the files that a manifest tells of, and what is wrong with its lines.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a manifest tells.
+
+    Attributes:
+        entries: of the lines without a fault.
+        named: the files of all its lines, as they are written: of faulty ones, whatever stands there.
+        problems: what is wrong with its lines.
+    """
+
+    entries: list[Entry]
+    named: frozenset[str]
+    problems: list[Problem]
+
+    def reachable(self) -> list[str]:
+        """Return those of the named files whose names lie within the delivery."""
+        return sorted(name for name in self.named if _is_within(name))
+
+
+class _FaultyLineError(CatalogueError):
+    """A line that cannot be read; `reasons` are sentences."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+def read_manifest(content: bytes, *, most: int) -> Manifest:
+    """Return what a manifest tells.
 
     Args:
         content: of the manifest.
@@ -93,20 +123,23 @@ def read_manifest(content: bytes, *, most: int) -> tuple[list[Entry], list[Probl
     lines = csv.DictReader(StringIO(text, newline=""), delimiter=";" if ";" in text.partition("\n")[0] else ",", strict=True)
     entries: list[Entry] = []
     problems: list[Problem] = []
+    named: set[str] = set()
     try:
         _check_columns(lines.fieldnames or ())
-        for line in lines:
-            if len(entries) + len(problems) >= most:
+        for number, line in enumerate(lines):
+            if number >= most:
                 raise ManifestError(f"The manifest names more than {most:,} files; deliver them in several parts.")
+            named.add((line["file"] or "").strip())
             try:
                 entries.append(_entry(line))
-            except ValueError as error:
-                problems.append(Problem(file=_told(line), reason=f"{error} (line {lines.line_num} of the manifest)"))
+            except _FaultyLineError as error:
+                where = f"(line {lines.line_num} of the manifest)"
+                problems += [Problem(file=_told(line), reason=f"{reason} {where}") for reason in error.reasons]
     except csv.Error as error:
         raise ManifestError(f"The manifest cannot be read at line {lines.line_num}: {error}.") from error
     if not entries and not problems:
         raise ManifestError("The manifest names no file.")
-    return entries, problems
+    return Manifest(entries=entries, named=frozenset(named), problems=problems)
 
 
 def _check_columns(columns: Sequence[str]) -> None:
@@ -125,28 +158,15 @@ def _told(line: Mapping[str | None, str | list[str] | None]) -> str:
 
 
 def _entry(line: Mapping[str | None, str | list[str] | None]) -> Entry:
-    """Return what a line tells. ValueError: it tells that wrongly; its text is a sentence."""
+    """Return what a line tells, or raise all that is wrong with it."""
     if None in line or None in line.values():
-        raise ValueError("The line has more or fewer fields than there are columns.")
+        raise _FaultyLineError(["The line has more or fewer fields than there are columns."])
     told = {name: value.strip() for name, value in line.items() if name is not None and isinstance(value, str)}
-    parts = told["file"].split("/")
-    if not all(is_safe(part) for part in parts) or len(parts) > _DEEPEST:
-        raise ValueError('A file is named by letters, digits and ". _ + = -", with "/" between folders, and lies within its delivery.')
-    if not re.fullmatch(r"\d{1,15}", told["bytes"], re.ASCII):
-        raise ValueError("The size is no number of bytes.")
-    if not _SHA256.fullmatch(told["sha256"].lower()):
-        raise ValueError("The SHA-256 is not 64 hexadecimal digits.")
-    begins, ends = _moment(told.get("begins"), "beginning"), _moment(told.get("ends"), "end", last=True)
-    if ends and not begins:
-        raise ValueError("An end is told, and no beginning.")
-    if begins and ends and ends < begins:
-        raise ValueError("The end lies before the beginning.")
-    target = told.get("target") or None
-    if target is not None and not re.fullmatch(r"\d{1,15}", target, re.ASCII):
-        raise ValueError("The target is no number.")
     values = {name: value for name, value in told.items() if name not in _KNOWN and value}
-    if any(len(value) > _LONGEST or not value.isprintable() for value in values.values()):
-        raise ValueError(f"A value is longer than {_LONGEST} characters, or is not one line.")
+    begins, ends, faults = _times(told.get("begins"), told.get("ends"))
+    target = told.get("target") or None
+    if found := [*_file_faults(told), *faults, *_value_faults(target, values)]:
+        raise _FaultyLineError(found)
     return Entry(
         file=told["file"],
         bytes=int(told["bytes"]),
@@ -159,11 +179,48 @@ def _entry(line: Mapping[str | None, str | list[str] | None]) -> Entry:
     )
 
 
-def _moment(text: str | None, what: str, *, last: bool = False) -> datetime | None:
+def _is_within(name: str) -> bool:
+    parts = name.split("/")
+    return len(parts) <= DEEPEST and all(is_safe(part) for part in parts)
+
+
+def _file_faults(told: Mapping[str, str]) -> Iterator[str]:
+    if not _is_within(told["file"]):
+        yield 'A file is named by letters, digits and ". _ + = -", with "/" between folders, and lies within its delivery.'
+    if not re.fullmatch(r"\d{1,15}", told["bytes"], re.ASCII):
+        yield "The size is no number of bytes."
+    if not _SHA256.fullmatch(told["sha256"].lower()):
+        yield "The SHA-256 is not 64 hexadecimal digits."
+
+
+def _value_faults(target: str | None, values: Mapping[str, str]) -> Iterator[str]:
+    if target is not None and not re.fullmatch(r"\d{1,15}", target, re.ASCII):
+        yield "The target is no number."
+    if any(len(value) > _LONGEST or not value.isprintable() for value in values.values()):
+        yield f"A value is longer than {_LONGEST} characters, or is not one line."
+
+
+def _times(begins: str | None, ends: str | None) -> tuple[datetime | None, datetime | None, list[str]]:
+    """Return the beginning and the end that are told, and what is wrong with them."""
+    first, last = _moment(begins), _moment(ends, last=True)
+    faults = [
+        f"The {what} is no date such as 2007-04-03 or 2007-04-03T12:30:00Z."
+        for text, moment, what in ((begins, first, "beginning"), (ends, last, "end"))
+        if text and moment is None
+    ]
+    if ends and not begins:
+        faults.append("An end is told, and no beginning.")
+    if first and last and last < first:
+        faults.append("The end lies before the beginning.")
+    return first, last, faults
+
+
+def _moment(text: str | None, *, last: bool = False) -> datetime | None:
+    """Return the moment that a text writes, or None."""
     if not text:
         return None
     try:
         date = Date.parse(text)
         return datetime.fromtimestamp(date.last_second if last else date.first_second, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise ValueError(f"The {what} is no date such as 2007-04-03 or 2007-04-03T12:30:00Z.") from error
+    except (ValueError, OverflowError, OSError):
+        return None

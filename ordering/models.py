@@ -116,7 +116,7 @@ class Delivery(Base):
     files: Mapped[int] = mapped_column(default=0)
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     problems: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    """Why it was not accepted: "file" and "reason" of each."""
+    """Why it was not accepted: "file" and "reason" of each, and "lost" where the file is not in quarantine with the rest."""
     path: Mapped[str | None] = mapped_column(String(1000))
     """Where its files lie: below the archive's folder `quarantine` or, accepted, below `files`."""
 

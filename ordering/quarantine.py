@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from database import Database
 from ordering.manifest import Problem
 from ordering.models import Delivery, DeliveryState
-from ordering.receiving import Received, receive
+from ordering.receiving import Earlier, Received, problem_of, receive_again
 from ordering.staging import only_one
 from records.errors import CatalogueError
 
@@ -81,20 +81,28 @@ class Quarantine:
                 shutil.rmtree(folder)
 
     def check_again(self, delivery_id: int) -> Received:
-        """Check a quarantined delivery as if it came now, e.g. when the data tree has got the data set that it was for.
+        """Check a quarantined delivery again, e.g. when the data tree has got the data set that it was for.
 
-        It counts as a new delivery; the old one is discarded, when the new one is accepted or in quarantine in its place.
+        It stays the delivery that it is: it is accepted now, or in quarantine still, for what is wrong with it now.
 
         Raises:
             QuarantineError: it is not in quarantine.
-            ReceivingError: it cannot be received now.
+            ReceivingError: it cannot be checked now.
         """
-        with self._database.reading() as session:
-            delivery = _quarantined(session, delivery_id)
-        folder = self._archive / "quarantine" / str(delivery.path)
-        received = receive(self._database, self._archive, folder, self._clock, name=delivery.name)
-        self.discard(delivery_id)
-        return received
+        with only_one(self._archive):
+            with self._database.reading() as session:
+                delivery = _quarantined(session, delivery_id)
+                earlier = Earlier(
+                    delivery_id=delivery.id,
+                    name=delivery.name,
+                    received=delivery.received,
+                    folder=self._archive / "quarantine" / str(delivery.path),
+                    lost=tuple(problem for problem in map(problem_of, delivery.problems) if problem.lost),
+                )
+            received = receive_again(self._database, self._archive, earlier, self._clock())
+            if received.state is DeliveryState.ACCEPTED:
+                shutil.rmtree(earlier.folder)
+            return received
 
 
 def _quarantined(session: Session, delivery_id: int) -> Delivery:
@@ -112,5 +120,5 @@ def _view(delivery: Delivery) -> DeliveryView:
         state=DeliveryState(delivery.state),
         files=delivery.files,
         bytes=delivery.bytes,
-        problems=tuple(Problem(file=problem["file"], reason=problem["reason"]) for problem in delivery.problems),
+        problems=tuple(map(problem_of, delivery.problems)),
     )

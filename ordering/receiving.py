@@ -19,15 +19,29 @@ from sqlalchemy.orm import Session
 
 from database import Database
 from ordering.checking import Accepted, Place, Places, check_entries, values_of
-from ordering.manifest import NAME, Entry, ManifestError, Problem, read_manifest
+from ordering.manifest import NAME, Entry, Manifest, ManifestError, Problem, read_manifest
 from ordering.models import DataFile, Delivery, DeliveryState, FileValue
 from ordering.naming import is_safe
 from ordering.packed import PackedLimits, whats_wrong
 from ordering.planting import add_up
-from ordering.staging import Inbox, ReceivingError, Stage, UnfitFileError, new_key, only_one, open_inbox, sweep
+from ordering.staging import (
+    UNNAMED,
+    AbsentFileError,
+    Inbox,
+    ReceivingError,
+    Stage,
+    UnfitFileError,
+    new_key,
+    only_one,
+    open_inbox,
+    shown,
+    sweep,
+)
 
 _AT_ONCE: Final = 1000
 _PROBLEMS_KEPT: Final = 1000
+_ANEW: Final = "So the delivery cannot be accepted from quarantine; it has to be delivered anew."
+_LOST: Final = f"It was not kept. {_ANEW}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +82,25 @@ class Received:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A delivery in quarantine, which is to be checked again.
+
+    Attributes:
+        delivery_id: its number, which it keeps.
+        name: what it is called.
+        received: when it came.
+        folder: where it lies.
+        lost: what it cannot be accepted for, because it does not lie there.
+    """
+
+    delivery_id: int
+    name: str
+    received: datetime
+    folder: Path
+    lost: tuple[Problem, ...]
+
+
 def receive(
     database: Database,
     archive: Path,
@@ -103,6 +136,24 @@ def receive(
             stage.clear()
 
 
+def receive_again(database: Database, archive: Path, earlier: Earlier, now: datetime) -> Received:
+    """Check a quarantined delivery again; only when it is accepted, more than its problems changes.
+
+    The archive must be held with `only_one`. What lies in quarantine stays there; the caller or the next sweep removes it.
+
+    Raises:
+        ReceivingError: it cannot be checked, for want of room; nothing changes.
+    """
+    with open_inbox(earlier.folder) as inbox:
+        sweep(archive, partial(_is_registered, database))
+        stage = Stage(archive, new_key(now))
+        try:
+            delivery = _Delivery(database, stage, earlier.name, earlier.received, earlier)
+            return delivery.receive(inbox, Limits(), lambda _done, _of: None)
+        finally:
+            stage.clear()
+
+
 def _is_registered(database: Database, key: str) -> bool:
     with database.reading() as session:
         return session.scalar(select(Delivery.id).where(Delivery.path == key)) is not None
@@ -116,27 +167,31 @@ def _name_of(source: Path) -> str:
 class _Delivery:
     """One delivery on its way."""
 
-    def __init__(self, database: Database, stage: Stage, name: str, now: datetime) -> None:
+    def __init__(self, database: Database, stage: Stage, name: str, now: datetime, earlier: Earlier | None = None) -> None:
         self._database = database
         self._stage = stage
         self._name = name
         self._now = now
+        self._earlier = earlier
 
     def receive(self, inbox: Inbox, limits: Limits, progress: Callable[[int, int], None]) -> Received:
         content = inbox.manifest(limits.manifest)
         (self._stage.delivered / NAME).write_bytes(content)
         (self._stage.kept / NAME).write_bytes(content)
         try:
-            entries, problems = read_manifest(content, most=limits.files)
+            manifest = read_manifest(content, most=limits.files)
         except ManifestError as error:
-            return self._quarantined([], [Problem(file=NAME, reason=str(error))])
+            return self._quarantined([], [*self._lost(inbox, None, limits), Problem(file=NAME, reason=str(error))])
+        entries = manifest.entries
         _see_room(self._stage.delivered, sum(entry.bytes for entry in entries), limits.spare)
         with self._database.reading() as session:
             accepted, unfit = check_entries(Places(session), entries)
             there = _there_already(session, accepted)
-        problems += unfit
-        problems += self._copy(inbox, entries, limits.packed, progress)
-        problems += inbox.unnamed({NAME, *(entry.file for entry in entries)})
+        unlike = list(self._copy(inbox, entries, limits.packed, progress))
+        problems = self._lost(inbox, manifest, limits)
+        lost = {problem.file for problem in problems}
+        problems += [*manifest.problems, *unfit, *(problem for problem in unlike if problem.file not in lost)]
+        problems += self._unnamed(inbox, manifest)
         problems += _otherwise(accepted, there)
         if problems:
             return self._quarantined(entries, problems)
@@ -164,16 +219,57 @@ class _Delivery:
             return f"Its SHA-256 is {sha256}; the manifest says {entry.sha256}."
         return whats_wrong(copy, entry.name, limits)
 
+    def _lost(self, inbox: Inbox, manifest: Manifest | None, limits: Limits) -> list[Problem]:
+        """Copy the rest of what came, so that quarantine has it as it came; return what cannot be kept there.
+
+        Args:
+            inbox: what came.
+            manifest: what its manifest tells; None where that cannot be read.
+            limits: what a delivery may be.
+        """
+        if self._earlier is not None:  # then it lies there already
+            return list(self._earlier.lost)
+        lost: list[Problem] = []
+        room, number = _room(self._stage.delivered, limits.spare), len(manifest.entries) if manifest else 0
+        for name in inbox.names(manifest.reachable() if manifest else ()):
+            target = self._stage.delivered / name
+            if target.exists():
+                continue
+            number += 1
+            if number > limits.files:
+                reason = f"The delivery has more than {limits.files:,} files; not all were kept. {_ANEW}"
+                lost.append(Problem(file="", reason=reason, lost=True))
+                break
+            try:
+                room -= inbox.copy_as_it_is(name, target, most=room)
+            except AbsentFileError:  # which is told where the manifest names it
+                continue
+            except UnfitFileError as error:
+                stray = f"{UNNAMED} " if manifest and name not in manifest.named else ""
+                lost.append(Problem(file=shown(name), reason=f"{stray}{error} {_LOST}", lost=True))
+        return lost
+
+    def _unnamed(self, inbox: Inbox, manifest: Manifest) -> list[Problem]:
+        """Return what is not in the manifest, of what is or will be in quarantine."""
+        if self._earlier is not None:
+            return inbox.unnamed(manifest.named)
+        with open_inbox(self._stage.delivered) as kept:
+            return kept.unnamed(manifest.named)
+
     def _quarantined(self, entries: Sequence[Entry], problems: Sequence[Problem]) -> Received:
         size = sum(entry.bytes for entry in entries)
-        kept = [{"file": problem.file, "reason": problem.reason} for problem in problems[:_PROBLEMS_KEPT]]
+        kept = [_row_of(problem) for problem in problems[:_PROBLEMS_KEPT]]
         if len(problems) > _PROBLEMS_KEPT:
             kept.append({"file": "", "reason": f"… and {len(problems) - _PROBLEMS_KEPT:,} problems more."})
-        go = self._stage.going(self._stage.delivered, "quarantine")
-        with self._database.writing() as session:
-            number = self._register(session, DeliveryState.QUARANTINED, len(entries), size, kept)
-            go()
-        self._stage.gone()
+        if self._earlier is not None:
+            with self._database.writing() as session:
+                number = self._register(session, DeliveryState.QUARANTINED, len(entries), size, kept)
+        else:
+            go = self._stage.going(self._stage.delivered, "quarantine")
+            with self._database.writing() as session:
+                number = self._register(session, DeliveryState.QUARANTINED, len(entries), size, kept)
+                go()
+            self._stage.gone()
         found = tuple(problems)
         return Received(delivery_id=number, state=DeliveryState.QUARANTINED, files=len(entries), bytes=size, problems=found)
 
@@ -191,9 +287,14 @@ class _Delivery:
         return Received(delivery_id=number, state=DeliveryState.ACCEPTED, files=len(files), bytes=size, already=already)
 
     def _register(self, session: Session, state: DeliveryState, files: int, size: int, problems: list[dict[str, str]]) -> int:
-        delivery = Delivery(name=self._name, received=self._now, state=state, files=files, bytes=size, problems=problems)
-        delivery.path = self._stage.key
-        session.add(delivery)
+        if self._earlier is None:
+            delivery = Delivery(name=self._name, received=self._now)
+            session.add(delivery)
+        else:
+            delivery = session.get_one(Delivery, self._earlier.delivery_id)
+        delivery.state, delivery.files, delivery.bytes, delivery.problems = state, files, size, problems
+        if self._earlier is None or state is DeliveryState.ACCEPTED:
+            delivery.path = self._stage.key
         session.flush()
         return delivery.id
 
@@ -211,8 +312,22 @@ class _Delivery:
         }
 
 
+def _row_of(problem: Problem) -> dict[str, str]:
+    row = {"file": problem.file, "reason": problem.reason}
+    return row | {"lost": "yes"} if problem.lost else row
+
+
+def problem_of(row: Mapping[str, str]) -> Problem:
+    """Return a problem as it is kept with its delivery."""
+    return Problem(file=row["file"], reason=row["reason"], lost="lost" in row)
+
+
+def _room(folder: Path, spare: int) -> int:
+    return max(shutil.disk_usage(folder).free - spare, 0)
+
+
 def _see_room(folder: Path, size: int, spare: int) -> None:
-    room = max(shutil.disk_usage(folder).free - spare, 0)
+    room = _room(folder, spare)
     if size > room:
         raise ReceivingError(f"The delivery has {size:,} bytes, and the archive has room for {room:,}.")
 

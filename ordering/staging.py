@@ -4,20 +4,25 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import stat
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from ordering.manifest import NAME, Problem
+from ordering.manifest import DEEPEST, NAME, Problem
 from records.errors import CatalogueError
 
 _PIECE: Final = 1 << 20
+UNNAMED: Final = "It lies in the delivery and is not in the manifest."
 _UNNAMED_TOLD: Final = 100
+_KEY: Final = re.compile(r"\d{8}-[0-9a-f]{10}")
+"""What `new_key` makes."""
 
 
 class ReceivingError(CatalogueError):
@@ -26,6 +31,10 @@ class ReceivingError(CatalogueError):
 
 class UnfitFileError(CatalogueError):
     """A file that is not what the manifest says; its text is the reason."""
+
+
+class AbsentFileError(UnfitFileError):
+    """A file that is not there at all."""
 
 
 class Inbox:
@@ -66,31 +75,51 @@ class Inbox:
         with os.fdopen(self._opened(name), "rb") as file:
             if (found := os.fstat(file.fileno()).st_size) != size:
                 raise UnfitFileError(f"It has {found:,} bytes; the manifest says {size:,}.")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            digest, copied = hashlib.sha256(), 0
-            with target.open("xb") as copy:
-                while copied <= size and (piece := file.read(_PIECE)):
-                    digest.update(piece)
-                    copied += len(piece)
-                    copy.write(piece)
+            copied, sha256 = _copy(file, target, size)
         if copied != size:
+            target.unlink()
             raise UnfitFileError("It changed while it was copied.")
-        return digest.hexdigest()
+        return sha256
+
+    def copy_as_it_is(self, name: str, target: Path, *, most: int) -> int:
+        """Copy a file, whatever it is said to be; return how many bytes it has.
+
+        Raises:
+            UnfitFileError: it is not there, no regular file, or has more than `most` bytes.
+        """
+        with os.fdopen(self._opened(name), "rb") as file:
+            copied = os.fstat(file.fileno()).st_size
+            if copied <= most:
+                copied, _ = _copy(file, target, most)
+        if copied > most:
+            target.unlink(missing_ok=True)
+            raise UnfitFileError(f"It has more than the {most:,} bytes that the archive has room for.")
+        return copied
+
+    def names(self, named: Collection[str]) -> Iterator[str]:
+        """Yield what the delivery has beside its manifest, by path: all in the folder, or, where the manifest need not name all, `named`.
+
+        Links are among it, and what lies too deep is told as the folder in which it lies.
+
+        Raises:
+            ReceivingError: a folder cannot be read.
+        """
+        if not self._complete:
+            yield from named
+            return
+        for root, folders, files, folder in os.fwalk(".", dir_fd=self._folder, follow_symlinks=False, onerror=_unreadable):
+            folders.sort()
+            others = folders[:] if len(Path(root).parts) + 1 >= DEEPEST else [name for name in folders if _is_link(folder, name)]
+            folders[:] = [name for name in folders if name not in others]
+            for name in sorted([*files, *others]):
+                path = os.path.normpath(f"{root}/{name}")
+                if path != self._manifest_name:
+                    yield path
 
     def unnamed(self, named: Collection[str]) -> list[Problem]:
-        """Return what lies in the folder and is not in the manifest; [] where the manifest need not name all."""
-        if not self._complete:
-            return []
-        found: list[Problem] = []
-        for root, folders, files, _ in os.fwalk(".", dir_fd=self._folder, follow_symlinks=False):
-            links = [name for name in folders if (Path("/proc/self/fd") / str(self._folder) / root / name).is_symlink()]
-            for name in sorted([*files, *links]):
-                path = os.path.normpath(f"{root}/{name}")
-                if path != self._manifest_name and path not in named:
-                    found.append(Problem(file=ascii(path)[1:-1][:255], reason="It lies in the delivery and is not in the manifest."))
-                if len(found) >= _UNNAMED_TOLD:
-                    return found
-        return found
+        """Return what lies in the folder and is not in the manifest; of very much, the first."""
+        strays = (path for path in self.names(named) if path not in named)
+        return [Problem(file=shown(path), reason=UNNAMED) for path in islice(strays, _UNNAMED_TOLD)]
 
     def _opened(self, name: str) -> int:
         """Return a regular file, opened for reading; no link is followed on the way to it."""
@@ -103,7 +132,7 @@ class Inbox:
                 step = inner
             file = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=step)  # a pipe must not hold us up
         except OSError as error:
-            raise UnfitFileError(_why(error)) from error
+            raise _unfit(error) from error
         finally:
             os.close(step)
         if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -112,14 +141,39 @@ class Inbox:
         return file
 
 
-def _why(error: OSError) -> str:
+def shown(path: str) -> str:
+    """Return a path as it can be shown, whatever bytes a producer named a file with."""
+    return ascii(path)[1:-1][:255]
+
+
+def _copy(file: BinaryIO, target: Path, most: int) -> tuple[int, str]:
+    """Copy a file, and stop soon after `most` bytes; return how many were copied and their SHA-256."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest, copied = hashlib.sha256(), 0
+    with target.open("xb") as copy:
+        while copied <= most and (piece := file.read(_PIECE)):
+            digest.update(piece)
+            copied += len(piece)
+            copy.write(piece)
+    return copied, digest.hexdigest()
+
+
+def _is_link(folder: int, name: str) -> bool:
+    return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+
+
+def _unreadable(error: OSError) -> None:
+    raise ReceivingError(f"The folder {shown(str(error.filename))} of the delivery cannot be read: {error.strerror}.") from error
+
+
+def _unfit(error: OSError) -> UnfitFileError:
     match error.errno:
         case errno.ENOENT:
-            return "It is not in the delivery."
+            return AbsentFileError("It is not in the delivery.")
         case errno.ELOOP | errno.ENOTDIR:
-            return "It is a link, or lies behind one; links are not followed."
+            return UnfitFileError("It is a link, or lies behind one; links are not followed.")
         case _:
-            return f"It cannot be read: {error.strerror}."
+            return UnfitFileError(f"It cannot be read: {error.strerror}.")
 
 
 @contextmanager
@@ -221,7 +275,7 @@ def only_one(archive: Path) -> Iterator[None]:
 
 
 def sweep(archive: Path, is_registered: Callable[[str], bool]) -> None:
-    """Remove what a receiving that died has left: copies, and a folder that was put in place and not registered."""
+    """Remove what a process that died has left: copies, and folders that were put in place, or thrown away, and are not registered."""
     incoming = archive / "incoming"
     incoming.mkdir(exist_ok=True)
     for note in incoming.glob("*.going"):
@@ -232,6 +286,9 @@ def sweep(archive: Path, is_registered: Callable[[str], bool]) -> None:
         note.unlink()
     for left in incoming.iterdir():
         shutil.rmtree(left)
+    for folder in (archive / "quarantine").glob("*"):
+        if _KEY.fullmatch(folder.name) and not is_registered(folder.name):
+            shutil.rmtree(folder)
 
 
 def _make_durable(path: Path) -> None:
