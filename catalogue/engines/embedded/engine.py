@@ -295,9 +295,9 @@ class EmbeddedEngine:
         with self._locked(wait=_PROMPT_SECONDS if self._prompt else FOR_EVER) as held:
             if not held:
                 raise EngineError("The catalogue is being written by somebody else for long; nothing of this step was kept.")
+            waited = time.monotonic() - asked  # for others alone: a restoration's steps keep their times whatever is caught up with
             self._refuse_stale()
             self._index.catch_up()
-            waited = time.monotonic() - asked
             yield now if waited < _AT_ONCE else now + timedelta(seconds=waited)
 
     def _prepare(self) -> None:
