@@ -65,7 +65,7 @@ faults: setup ## Kill, freeze and fill real Elasticsearch nodes in the middle of
 	$(BIN)/python -m pytest tests/faults
 
 postgresql: setup ## Run the tests of accounts and orders on a real PostgreSQL (Debian: postgresql), which is started for them
-	$(BIN)/python -m tests.database --quiet -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning \
+	$(BIN)/python -m tests.database --quiet -m "not sqlite" -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning \
 		tests/database tests/accounts $(addprefix tests/ordering/test_,orders.py selecting.py activating.py leases.py worker.py standing.py)
 
 bench: setup ## Measure pages and doors at 100,000 records (a smaller number: RECORDS=10000)

@@ -275,6 +275,7 @@ def test_an_account_made_for_somebody_does_not_take_what_another_has(desk: Desk)
             desk.accounts.create_user(username, email, by=ADMINISTRATOR, address=None)
 
 
+@pytest.mark.sqlite
 def test_the_files_of_the_database_hold_no_secret(desk: Desk, tmp_path: Path) -> None:
     secrets = []
     user_id = desk.requested()

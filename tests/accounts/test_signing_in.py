@@ -226,6 +226,7 @@ def test_the_trail_has_who_from_where_and_no_line_ends_of_others(desk: Desk) -> 
     assert all((line.subject + line.detail + (line.address or "")).isprintable() for line in lines)
 
 
+@pytest.mark.sqlite
 def test_counting_attempts_does_not_look_at_those_kept_from_it(desk: Desk) -> None:
     """However many lines an attack leaves in the trail, the next attempt costs the same."""
     with desk.database.engine.connect() as connection:
