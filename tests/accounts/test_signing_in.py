@@ -127,9 +127,9 @@ def _together(tasks: list[Callable[[], None]]) -> None:
 
 
 def test_whoever_signs_in_often_is_never_kept_waiting(desk: Desk) -> None:
-    desk.active()
-    for _ in range(12):
-        desk.accounts.sign_in("mfaraday", PASSWORD, address=HERE)
+    user_id = desk.active()
+    signed = [desk.accounts.sign_in("mfaraday", PASSWORD, address=HERE) for _ in range(12)]
+    assert {(one.user_id, one.must_change) for one in signed} == {(user_id, False)}
 
 
 def test_a_temporary_password_is_good_once(desk: Desk) -> None:
