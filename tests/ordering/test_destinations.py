@@ -16,11 +16,6 @@ FTP = Destination(host="ftp.museion.example", port=21, user="hypatia", password=
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def shop(tmp_path: Path, clock: Clock) -> Shop:
     made = Shop(tmp_path, clock, quota=100_000, network=Network(resolve=lambda _host, _port: ("93.184.216.34",)))
     made.data_set("STARWIND", [b"x" * 100] * 10)

@@ -1,44 +1,19 @@
 """An order is one worker's at a time, and nobody's when that one is dead."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ordering.destinations import Destination, Network
-from ordering.models import DeliveryMode, Order, OrderState, Parcel
+from ordering.models import Order, OrderState, Parcel
 from ordering.preparing import Made
 from ordering.worker import LEASE, MOST_ATTEMPTS, LeftError, Worker
 from ordering.workspace import Shelves
-from tests.ordering.servers import PASSWORD, USER, Seen, ftp_server
+from tests.ordering.conftest import CONTENTS, by_ftp
+from tests.ordering.servers import Seen
 from tests.ordering.shop import Clock, Shop
-
-CONTENTS = [bytes([number]) * (1000 + number) for number in range(10)]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def shop(tmp_path: Path, clock: Clock) -> Shop:
-    made = Shop(tmp_path, clock, network=Network(allow_private=True))
-    made.data_set("STARWIND", CONTENTS)
-    return made
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Seen]:
-    with ftp_server(tmp_path / "theirs") as seen:
-        yield seen
-
-
-def _ftp(seen: Seen, **form: object) -> dict[str, object]:
-    return {"mode": DeliveryMode.FTP, "destination": Destination(host="localhost", port=seen.port, user=USER, password=PASSWORD)} | form
 
 
 class _Interrupted(Worker):
@@ -99,7 +74,7 @@ def test_two_workers_never_take_one_order(shop: Shop) -> None:
 
 def test_a_worker_that_slept_too_long_leaves_the_order_to_who_has_it_now(shop: Shop, clock: Clock, server: Seen) -> None:
     user = shop.user()
-    number = shop.order(user, **_ftp(server))
+    number = shop.order(user, **by_ftp(server))
     slow = shop.worker()
     job = slow._claim()  # noqa: SLF001 -- it is caught in the middle
     assert job is not None

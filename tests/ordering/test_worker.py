@@ -3,7 +3,6 @@
 import io
 import re
 import tarfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,36 +12,13 @@ import pytest
 from accounts.mail import MailError, Message
 from accounts.models import AccountState, Compression, User
 from accounts.visitors import ANONYMOUS
-from ordering.destinations import Destination, Network
-from ordering.models import DeliveryMode, Order, OrderState, Packaging
+from ordering.destinations import Network
+from ordering.models import Order, OrderState, Packaging
 from ordering.sentences import OrderError
 from ordering.workspace import Shelves
-from tests.ordering.servers import PASSWORD, USER, Seen, ftp_server
+from tests.ordering.conftest import CONTENTS, by_ftp
+from tests.ordering.servers import PASSWORD, Seen, ftp_server
 from tests.ordering.shop import BEGIN, Clock, Shop, text_of
-
-CONTENTS = [bytes([number]) * (1000 + number) for number in range(10)]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def shop(tmp_path: Path, clock: Clock) -> Shop:
-    made = Shop(tmp_path, clock, network=Network(allow_private=True))
-    made.data_set("STARWIND", CONTENTS)
-    return made
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Seen]:
-    with ftp_server(tmp_path / "theirs") as seen:
-        yield seen
-
-
-def _ftp(seen: Seen, **form: object) -> dict[str, object]:
-    return {"mode": DeliveryMode.FTP, "destination": Destination(host="localhost", port=seen.port, user=USER, password=PASSWORD)} | form
 
 
 def test_an_order_waits_in_the_workspace_for_ten_days(shop: Shop, clock: Clock) -> None:
@@ -126,7 +102,7 @@ def test_somebody_whose_account_was_closed_gets_nothing(shop: Shop) -> None:
 
 
 def test_nothing_is_sent_before_its_date(shop: Shop, clock: Clock, server: Seen) -> None:
-    number = shop.order(shop.user(), **_ftp(server, due=BEGIN + timedelta(days=3)))
+    number = shop.order(shop.user(), **by_ftp(server, due=BEGIN + timedelta(days=3)))
     clock.advance(days=2, hours=23)
     assert shop.worker().run_due() == 0
     assert server.signed_in == 0
@@ -137,7 +113,7 @@ def test_nothing_is_sent_before_its_date(shop: Shop, clock: Clock, server: Seen)
 
 def test_an_order_is_delivered_by_ftp_and_leaves_nothing_here(shop: Shop, server: Seen) -> None:
     user = shop.user()
-    number = shop.order(user, **_ftp(server, compression=Compression.GZIP, packaging=Packaging.DATA_SET))
+    number = shop.order(user, **by_ftp(server, compression=Compression.GZIP, packaging=Packaging.DATA_SET))
     shop.worker().run_due()
     [path] = server.folder.iterdir()
     with tarfile.open(fileobj=io.BytesIO(path.read_bytes())) as packed:
@@ -155,7 +131,7 @@ def test_an_order_is_delivered_by_ftp_and_leaves_nothing_here(shop: Shop, server
 
 def test_a_delivery_that_failed_says_why_and_is_tried_again_without_doubling(shop: Shop, clock: Clock, server: Seen) -> None:
     user = shop.user()
-    number = shop.order(user, **_ftp(server))
+    number = shop.order(user, **by_ftp(server))
     server.refuse["RNTO"] = "553 Not today."
     shop.worker().run_due()
     assert shop.state(number) == (OrderState.FAILED, "The server localhost refused: 553 Not today.")
@@ -176,7 +152,7 @@ def test_a_delivery_that_failed_says_why_and_is_tried_again_without_doubling(sho
 
 def test_what_failed_can_be_tried_again_for_ten_days(shop: Shop, clock: Clock, server: Seen) -> None:
     user = shop.user()
-    number = shop.order(user, **_ftp(server))
+    number = shop.order(user, **by_ftp(server))
     server.refuse["STOR"] = "552 Full."
     shop.worker().run_due()
     assert list(Shelves(shop.archive).numbers()) == [number]
@@ -195,7 +171,7 @@ def test_an_address_that_leads_inside_by_now_is_not_connected_to(tmp_path: Path,
     shop = Shop(tmp_path, clock, network=Network(resolve=lambda _host, _port: tuple(told)))
     shop.data_set("STARWIND", CONTENTS)
     with ftp_server(tmp_path / "inside") as inside:
-        number = shop.order(shop.user(), **_ftp(inside))
+        number = shop.order(shop.user(), **by_ftp(inside))
         told[:] = ["127.0.0.1"]
         shop.worker().run_due()
         assert (shop.state(number)[0], inside.signed_in) == (OrderState.FAILED, 0)
@@ -203,7 +179,7 @@ def test_an_address_that_leads_inside_by_now_is_not_connected_to(tmp_path: Path,
 
 
 def test_another_secret_of_the_installation_fails_an_order_with_a_reason(shop: Shop, server: Seen) -> None:
-    number = shop.order(shop.user(), **_ftp(server))
+    number = shop.order(shop.user(), **by_ftp(server))
     shop.worker(secret=b"a secret that was changed").run_due()
     assert "cannot be read any more" in str(shop.state(number)[1])
 
