@@ -58,6 +58,19 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """What this catalogue says of a record beside its document, which stays as it came.
+
+    Attributes:
+        domain: in place of the one that the document tells; None for that one.
+        categories: CNES categories, beside those that the document tells.
+    """
+
+    domain: Domain | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something a reader could not read, or found missing or doubtful, in a document it did read.
 
@@ -325,6 +338,7 @@ class Record:
         access: None when the document does not say.
         citation: how to cite, in the document's own words; None when it says nothing.
         source: the document it was read from; None for a record made in memory.
+        assigned: what this catalogue says of it; `domain` and `cnes_categories` hold it already.
         problems: what the reader found; not part of what the record is.
     """
 
@@ -366,6 +380,7 @@ class Record:
     citation: str | None = None
     source: Source | None = field(default=None, compare=False)
     provenance: Provenance = field(default_factory=Provenance, compare=False)
+    assigned: Assigned = field(default_factory=Assigned, compare=False)
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
@@ -392,6 +407,11 @@ class Record:
     def links_for(self, function: LinkFunctionCode) -> Iterator[Link]:
         """Yield the links that serve `function`, in order."""
         return (link for link in self.links if link.function is function)
+
+    def with_assigned(self, assigned: Assigned) -> "Record":
+        """Return the record, as its document tells it, with what this catalogue says of it beside."""
+        categories = tuple(dict.fromkeys((*self.cnes_categories, *assigned.categories)))
+        return replace(self, assigned=assigned, domain=assigned.domain or self.domain, cnes_categories=categories)
 
     def without_source(self) -> "Record":
         """Return the same record without its document, as it is kept beside it."""

@@ -185,8 +185,9 @@ class Engine(Protocol):
     def put(self, entries: Iterable[Entry], *, now: datetime, expect: Expect = Expect.ANY) -> list[Change]:
         """Keep these records, one durable step: of all of them where the engine is one store, record by record where it is a cluster.
 
-        New ones are added, known ones with other bytes replaced (the earlier document becomes an earlier version), the same bytes
-        leave everything as it is. An identifier that was deleted comes back. Where one identifier occurs twice, the later one
+        New ones are added, known ones with other bytes replaced (the earlier document becomes an earlier version), the same bytes with
+        something else assigned change the record and make no earlier version, the same bytes with the same assigned leave everything as
+        it is. An identifier that was deleted comes back. Where one identifier occurs twice, the later one
         stands and the earlier is its earlier version.
 
         Args:

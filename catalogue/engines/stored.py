@@ -11,7 +11,7 @@ from catalogue.engines.base import Entry
 from mappings.index.document import LAYOUT, IndexDocument, index_document
 from mappings.index.fields import FIELDS
 from records.errors import EngineError, InvalidRecordError
-from records.model import Record
+from records.model import Assigned, Record
 
 MAX_IDENTIFIER: Final = 2000
 """Characters. No real identifier comes near; an index term has an end."""
@@ -40,6 +40,20 @@ def encode(record: Record) -> bytes:
 def decode(stored: bytes) -> Record:
     """Return the record that `encode` encoded."""
     return _DECODER.decode(stored)
+
+
+class _Assigned(msgspec.Struct):
+    """The one field of a stored record that its document does not tell."""
+
+    assigned: Assigned = Assigned()
+
+
+_ASSIGNED_DECODER: Final = msgspec.msgpack.Decoder(_Assigned)
+
+
+def assigned_to(stored: bytes) -> Assigned:
+    """Return what is assigned to a record that `encode` encoded, without decoding the rest."""
+    return _ASSIGNED_DECODER.decode(stored).assigned
 
 
 def decode_index(index: bytes) -> IndexDocument:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from catalogue.engines.base import Change, Engine, Entry
+from catalogue.service.assigning import carried_over
 from catalogue.service.documents import Found, PassedOver, Unreadable, find
 from catalogue.service.preparing import CHUNK, Ready, Refused, prepare_all
 from records.model import Problem
@@ -180,9 +181,9 @@ class _Keeping:
             else:
                 batch.append(ready.entry)
             if len(batch) == _BATCH:
-                self._put(batch)
+                self._put(carried_over(self._engine, batch))
                 batch = []
-        self._put(batch)
+        self._put(carried_over(self._engine, batch))
 
     def _settled(self) -> set[str]:
         kept = self._engine.known(list(self._late))

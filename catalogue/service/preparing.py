@@ -72,6 +72,7 @@ def refresh(record: Record) -> Entry:
     if record.source is not None:
         try:
             again = replace(formats.read(record.source.content), identifier=record.identifier, provenance=record.provenance)
+            again = again.with_assigned(record.assigned)
         except CatalogueError as error:
             _LOG.warning("%s is kept as it was read before: %s", record.identifier, error)
         except Exception:  # noqa: BLE001  -- logged; a fault of ours in one document must not stop the rebuilding of a thousand others

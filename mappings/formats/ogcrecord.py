@@ -29,7 +29,7 @@ _CONFORMANCE: Final = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/rec
 _STANDARD: Final = {"type", "title", "keywords", "language", "languages", "created", "formats", "contacts", "links"}
 """Names that the standard gives another meaning or form than `records.model` does."""
 
-_NOT_MEMBERS: Final = {"identifier", "source", "provenance", "problems"}
+_NOT_MEMBERS: Final = {"identifier", "source", "provenance", "assigned", "problems"}
 
 
 def _recognises(top: object) -> bool:

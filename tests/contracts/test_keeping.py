@@ -12,8 +12,10 @@ import zstandard
 from catalogue.engines import open_engine
 from catalogue.engines.base import Change, Engine, Entry, Expect
 from catalogue.engines.stored import entry_of
+from catalogue.query import FacetRequest
+from records.codes import Domain
 from records.errors import ConflictError, EngineError, InvalidRecordError, NotFoundError
-from records.model import Record
+from records.model import Assigned, Record
 from tests.contracts.making import NOW, SEVEN, entry, found, record
 
 
@@ -45,6 +47,31 @@ def test_the_same_bytes_change_nothing(engine: Engine) -> None:
     assert engine.put([entry("one", "One")], now=NOW + timedelta(days=1)) == [Change.UNCHANGED]
     assert engine.versions("one") == []
     assert engine.statistics().updated == NOW
+
+
+def test_what_is_assigned_changes_a_record_and_makes_no_version(engine: Engine) -> None:
+    one = record("one", "One", content=b"1")
+    engine.put([entry("one", "None", content=b"0")], now=NOW)
+    engine.put([entry_of(one)], now=NOW + timedelta(hours=1))
+    assigned = entry_of(one.with_assigned(Assigned(domain=Domain.LIFE, categories=("Exobiology",))))
+    assert engine.put([assigned], now=NOW + timedelta(hours=2)) == [Change.UPDATED]
+    assert engine.put([assigned], now=NOW + timedelta(hours=3)) == [Change.UNCHANGED]
+    kept = engine.get("one")
+    assert kept is not None
+    assert (kept.domain, kept.cnes_categories, kept.assigned) == (
+        Domain.LIFE,
+        ("Exobiology",),
+        Assigned(domain=Domain.LIFE, categories=("Exobiology",)),
+    )
+    assert kept.source == one.source
+    header = engine.header("one")
+    assert header is not None
+    assert (header.changed, header.domain) == (NOW + timedelta(hours=2), "life")
+    assert found(engine, facets=(FacetRequest(field="category", selected=("Exobiology",), size=0),)) == ["one"]
+    assert [(v.content, v.loaded, v.replaced) for v in engine.versions("one")] == [(b"0", NOW, NOW + timedelta(hours=1))]
+    assert engine.put([entry_of(one)], now=NOW + timedelta(hours=4)) == [Change.UPDATED]
+    assert engine.put([entry("one", "Two", content=b"2")], now=NOW + timedelta(hours=5)) == [Change.UPDATED]
+    assert [(v.content, v.replaced) for v in engine.versions("one")] == [(b"1", NOW + timedelta(hours=5)), (b"0", NOW + timedelta(hours=1))]
 
 
 def test_other_bytes_replace_and_the_earlier_document_becomes_a_version(engine: Engine) -> None:

@@ -22,7 +22,7 @@ from catalogue.engines.elasticsearch.document import living, tombstone
 from catalogue.engines.elasticsearch.mapping import Body, Kept
 from catalogue.engines.elasticsearch.reader import STALE, Reader, document_id, to_microseconds
 from catalogue.engines.elasticsearch.server import BUSY
-from catalogue.engines.stored import decode_index, unpack
+from catalogue.engines.stored import assigned_to, decode_index, unpack
 from records.errors import ConflictError, EngineError, NotFoundError
 
 _BYTES: Final = 8_000_000
@@ -113,19 +113,34 @@ class Writer:
         while left:
             states = self._reader.many((entry.identifier for _, entry in left), _HEAD)
             _check(expect, left, states)
+            digests = {number: hashlib.sha256(unpack(entry.content)).digest() for number, entry in left}
+            same = {entry.identifier for number, entry in left if _is_same(states.get(entry.identifier), entry, digests[number])}
+            settled = self._settled([entry for _, entry in left if entry.identifier in same])
             lines: dict[str, tuple[int, Entry, Line]] = {}
             for number, entry in left:
-                digest = hashlib.sha256(unpack(entry.content)).digest()
-                version, before = states.get(entry.identifier, (0, None))
-                if before is not None and not before.deleted and (before.format, before.digest) == (entry.format, digest):
+                if entry.identifier in settled:
                     changes[number] = Change.UNCHANGED
                     continue
+                version, before = states.get(entry.identifier, (0, None))
                 changes[number] = Change.UPDATED if before is not None and not before.deleted else Change.CREATED
-                line = Line(self._reader.index, document_id(entry.identifier), version + 1, _body(entry, before, digest, now))
+                replaced = _replaced(before, now, same=entry.identifier in same)
+                line = Line(self._reader.index, document_id(entry.identifier), version + 1, _body(entry, replaced, digests[number], now))
                 lines[line.id] = number, entry, line
-            self._keep_earlier([entry.identifier for number, entry, _ in lines.values() if changes[number] is Change.UPDATED])
+            replacing = [entry.identifier for number, entry, _ in lines.values() if changes[number] is Change.UPDATED]
+            self._keep_earlier([identifier for identifier in replacing if identifier not in same])
             refused = self._write([line for _, _, line in lines.values()])
             left = [lines[name][:2] for name in refused]
+
+    def _settled(self, entries: Sequence[Entry]) -> set[str]:
+        """Return the identifiers of those entries, kept to the byte, to which the same is assigned."""
+        if not entries:
+            return set()
+        states = self._reader.many((entry.identifier for entry in entries), ["kept.stored"])
+        return {
+            entry.identifier
+            for entry in entries
+            if entry.identifier in states and assigned_to(states[entry.identifier][1].stored) == assigned_to(entry.stored)
+        }
 
     def delete(self, identifiers: Iterable[str], now: datetime) -> int:
         """Leave tombstones for these records; return how many there were."""
@@ -280,12 +295,27 @@ def _by_bytes(lines: Iterable[Line]) -> Iterator[list[tuple[Line, bytes]]]:
         yield batch
 
 
-def _body(entry: Entry, before: Kept | None, digest: bytes, now: datetime) -> Body:
-    changed = to_microseconds(now)
+def _is_same(state: tuple[int, Kept] | None, entry: Entry, digest: bytes) -> bool:
+    """Return whether a record is kept with the document of an entry."""
+    if state is None or state[1].deleted:
+        return False
+    return (state[1].format, state[1].digest) == (entry.format, digest)
+
+
+def _replaced(before: Kept | None, now: datetime, *, same: bool) -> int | None:
+    """Return when the earlier document, if there is one, was replaced; `same`: the present one stays."""
+    if before is None:
+        return None
+    if same:
+        return before.before
+    return before.changed if before.deleted else to_microseconds(now)
+
+
+def _body(entry: Entry, replaced: int | None, digest: bytes, now: datetime) -> Body:
     kept = Kept(
         format=entry.format,
-        changed=changed,
-        before=None if before is None else before.changed if before.deleted else changed,
+        changed=to_microseconds(now),
+        before=replaced,
         domain=decode_index(entry.index).domain,
         origin=entry.origin,
         harvest_source=entry.harvest_source,

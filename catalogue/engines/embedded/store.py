@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Tombstone, Version, Window
-from catalogue.engines.stored import decode_index, unpack
+from catalogue.engines.stored import assigned_to, decode_index, unpack
 from mappings.index.document import IndexDocument
 from records.errors import ConflictError, EngineError, NotFoundError
 
@@ -210,17 +210,18 @@ class Store:
             for entry in entries:
                 document = decode_index(entry.index)
                 found = connection.execute(
-                    "SELECT key, deleted IS NULL, content, r.format, loaded, sequence FROM record r LEFT JOIN document USING (key)"
+                    "SELECT key, deleted IS NULL, content, r.format, loaded, sequence, stored FROM record r LEFT JOIN document USING (key)"
                     " WHERE identifier = ?",
                     (entry.identifier,),
                 ).fetchone()
                 _check(expect, entry.identifier, there=found is not None and bool(found[1]))
-                if found is not None and found[1] and found[3] == entry.format and _same(found[2], entry.content):
+                same = found is not None and bool(found[1]) and found[3] == entry.format and _same(found[2], entry.content)
+                if same and assigned_to(found[6]) == assigned_to(entry.stored):
                     changes.append(Change.UNCHANGED)
                     continue
                 sequence += 1
-                if found is not None and found[1]:
-                    _keep_version(connection, found, now)
+                if found is not None and found[1] and not same:
+                    _keep_version(connection, found[:6], now)
                 key = _write(connection, None if found is None else found[0], sequence, entry, document, now)
                 changes.append(Change.UPDATED if found is not None and found[1] else Change.CREATED)
                 known = found is not None and (key not in changed or changed[key].known)

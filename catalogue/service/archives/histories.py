@@ -13,7 +13,7 @@ from typing import Final
 
 from catalogue.engines.base import Engine, Header, Version, Window
 from records.errors import EngineError
-from records.model import Record
+from records.model import Assigned, Record
 
 _PAGE: Final = 100
 """Records whose documents are held at once."""
@@ -31,6 +31,7 @@ class State:
         replaced: when it was replaced or deleted; None for the one that stands.
         content: the document; None where it is still in an archive.
         file: its name in an archive; None where it is in none.
+        assigned: what this catalogue says of the record beside it; known of the document that stands alone.
     """
 
     format: str
@@ -39,6 +40,7 @@ class State:
     replaced: datetime | None = None
     content: bytes | None = field(default=None, repr=False, compare=False)
     file: str | None = field(default=None, compare=False)
+    assigned: Assigned = field(default_factory=Assigned)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,15 @@ class Step:
 
     def is_same(self, other: "Step") -> bool:
         """Return whether both do the same at the same time."""
-        return self.at == other.at and _document(self.state) == _document(other.state)
+        return self.at == other.at and self.leads_where(other)
+
+    def leads_where(self, other: "Step") -> bool:
+        """Return whether the record is the same after both."""
+        return _document(self.state) == _document(other.state) and _assigned(self.state) == _assigned(other.state)
+
+
+def _assigned(state: State | None) -> Assigned:
+    return Assigned() if state is None else state.assigned
 
 
 def _document(state: State | None) -> tuple[str, bytes] | None:
@@ -108,7 +118,7 @@ def missing_steps(wanted: Sequence[Step], there: Sequence[Step]) -> Sequence[Ste
     together = min(len(wanted), len(there))
     if all(step.is_same(other) for step, other in zip(wanted[:together], there[:together], strict=True)):
         return wanted[together:]
-    return () if _document(wanted[-1].state) == _document(there[-1].state) else None
+    return () if wanted[-1].leads_where(there[-1]) else None
 
 
 def histories(engine: Engine) -> Iterator[History]:
@@ -170,6 +180,7 @@ def _history(header: Header, record: Record | None, versions: Sequence[Version])
             digest=hashlib.sha256(record.source.content).digest(),
             loaded=record.provenance.loaded,
             content=record.source.content,
+            assigned=record.assigned,
         )
     )
     return History(

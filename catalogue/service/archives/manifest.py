@@ -16,7 +16,9 @@ from catalogue.service.archives.histories import History, State
 from catalogue.service.archives.zipping import ArchiveError
 from mappings.filenames import file_name
 from mappings.formats import format_named
+from records.codes import Domain
 from records.errors import FormatError
+from records.model import Assigned
 
 NAME: Final = "manifest.jsonl"
 LONGEST_LINE: Final = 64 * 1024
@@ -61,6 +63,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
         deleted: when the tombstone was set; None for others.
         domain: the science domain that the tombstone tells.
         harvest_source: of the document that stands, or of the tombstone.
+        assigned_domain, assigned_categories: what the catalogue says of the record beside the document that stands.
     """
 
     identifier: str
@@ -74,6 +77,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     deleted: datetime | None = None
     domain: str | None = None
     harvest_source: str | None = None
+    assigned_domain: Domain | None = None
+    assigned_categories: tuple[str, ...] = ()
 
 
 _LINE: Final = msgspec.json.Encoder()
@@ -108,6 +113,8 @@ def rows_of(history: History) -> list[Row]:
             replaced=state.replaced,
             origin=history.origin if state.replaced is None else None,
             harvest_source=history.harvest_source if state.replaced is None else None,
+            assigned_domain=state.assigned.domain,
+            assigned_categories=state.assigned.categories,
         )
         for state in history.states
     ]
@@ -198,6 +205,7 @@ def _state(row: Row) -> State:
         loaded=_moment(row.loaded, "loaded"),
         replaced=_moment(row.replaced, "replaced") if row.kind is Kind.EARLIER else None,
         file=row.file,
+        assigned=Assigned(domain=row.assigned_domain, categories=row.assigned_categories),
     )
 
 

@@ -3,6 +3,7 @@
 In the order of time, what was kept in one step is kept in one step again, and the last change of all is the last one made.
 """
 
+import json
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -20,10 +21,11 @@ from catalogue.service.archives.histories import History, State, Step, histories
 from catalogue.service.archives.manifest import Holdings
 from catalogue.service.archives.reading import Archive
 from catalogue.service.archives.zipping import ArchiveError
+from catalogue.service.assigning import NOTHING, read_as_kept
 from catalogue.service.documents import Found
 from catalogue.service.preparing import Ready, Refused, prepare_all
-from mappings import formats
-from records.model import Problem, Record, Source
+from records.codes import Domain
+from records.model import Assigned, Problem, Record, Source
 
 _BATCH: Final = 4000
 """Records kept in one durable step, as in loading."""
@@ -147,13 +149,14 @@ class _Plan:
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute(
-            "CREATE TABLE step (turn INT, rank INT, identifier TEXT, at INT, file TEXT, format TEXT, digest BLOB, origin TEXT, source TEXT)"
+            "CREATE TABLE step (turn INT, rank INT, identifier TEXT, at INT, file TEXT, format TEXT, digest BLOB, domain TEXT,"
+            " categories TEXT, origin TEXT, source TEXT)"
         )
 
     def make(self, steps: Iterator[Step]) -> None:
         """Take the steps, those of a record one behind the other."""
         self._database.execute("BEGIN")
-        self._database.executemany("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(steps))
+        self._database.executemany("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(steps))
         self._database.execute("COMMIT")
 
     def count(self) -> int:
@@ -163,11 +166,12 @@ class _Plan:
     def steps(self) -> Iterator[Step]:
         """Yield the steps; those of the same time by their place in their record's history, then by identifier."""
         rows = self._database.execute(
-            "SELECT identifier, at, file, format, digest, origin, source FROM step ORDER BY turn, rank, identifier"
+            "SELECT identifier, at, file, format, digest, domain, categories, origin, source FROM step ORDER BY turn, rank, identifier"
         )
-        for identifier, at, file, form, digest, origin, source in rows:
+        for identifier, at, file, form, digest, domain, categories, origin, source in rows:
             moment = _EPOCH + at * _MICROSECOND
-            state = State(format=form, digest=digest, loaded=moment, file=file) if file is not None else None
+            assigned = Assigned(domain=Domain(domain) if domain else None, categories=tuple(json.loads(categories or "[]")))
+            state = State(format=form, digest=digest, loaded=moment, file=file, assigned=assigned) if file is not None else None
             yield Step(identifier=identifier, at=moment, state=state, origin=origin, harvest_source=source)
 
     def close(self) -> None:
@@ -175,7 +179,7 @@ class _Plan:
         self._database.close()
 
 
-_Row = tuple[int, int, str, int, str | None, str | None, bytes | None, str | None, str | None]
+_Row = tuple[int, int, str, int, str | None, str | None, bytes | None, str | None, str | None, str | None, str | None]
 
 
 def _rows(steps: Iterator[Step]) -> Iterator[_Row]:
@@ -185,8 +189,12 @@ def _rows(steps: Iterator[Step]) -> Iterator[_Row]:
         at = (step.at - _EPOCH) // _MICROSECOND
         rank, turn = (rank + 1, max(turn, at)) if step.identifier == whose else (0, at)
         whose, state = step.identifier, step.state
-        kept = (None, None, None) if state is None else (state.file, state.format, state.digest)
+        kept = (None,) * 5 if state is None else (*_of_file(state), state.assigned.domain, json.dumps(state.assigned.categories))
         yield turn, rank, whose, at, *kept, step.origin, step.harvest_source
+
+
+def _of_file(state: State) -> tuple[str | None, str, bytes]:
+    return state.file, state.format, state.digest
 
 
 def _prepared(steps: Iterator[Step], archive: Archive, report: RestoreReport, processes: int) -> Iterator[tuple[Step, Entry | None]]:
@@ -209,10 +217,10 @@ def _documents(steps: Iterator[Step], archive: Archive, waiting: deque[Step]) ->
 
 def _entry(step: Step, state: State, outcome: Ready | Refused, archive: Archive, report: RestoreReport) -> Entry:
     match outcome:
-        case Ready(entry=entry) if entry.identifier == step.identifier:
+        case Ready(entry=entry) if entry.identifier == step.identifier and state.assigned == NOTHING:
             pass
-        case Ready():  # an identifier that is made from the document, and by now otherwise
-            entry = entry_of(replace(formats.read(archive.document(state)), identifier=step.identifier))
+        case Ready():  # something is assigned, or the identifier is another than today's program makes from the document
+            entry = entry_of(read_as_kept(archive.document(state), identifier=step.identifier, assigned=state.assigned))
         case Refused(reason=reason):
             report.unread.append(Unread(identifier=step.identifier, reason=reason))
             source = Source(content=archive.document(state), format=state.format)

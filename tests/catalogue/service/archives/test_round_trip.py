@@ -17,9 +17,11 @@ from catalogue.engines import open_engine
 from catalogue.engines.base import Change, Engine, Entry, Window
 from catalogue.engines.stored import entry_of, pack
 from catalogue.service.archives import ArchiveError, backup, check, copy, restore
+from catalogue.service.assigning import assign
 from mappings.formats import read, write
+from records.codes import Domain
 from records.errors import EngineError
-from records.model import Record
+from records.model import Assigned, Record
 from tests.catalogue.service.archives.conftest import NOW, day, entry, kept
 
 Catalogues = Callable[[str], Engine]
@@ -32,6 +34,20 @@ def test_what_is_restored_is_what_was_there(lived: Engine, catalogues: Catalogue
     assert report.complete
     assert (report.records, report.tombstones, report.there) == (7, 2, 0)
     assert kept(catalogues("restored")) == kept(lived)
+
+
+def test_what_is_assigned_comes_back_and_is_copied(lived: Engine, catalogues: Catalogues, tmp_path: Path) -> None:
+    life = Assigned(domain=Domain.LIFE, categories=("Exobiology",))
+    assign(lived, ["doi:10.1/x y"], lambda _: life, now=day(10))
+    backup(lived, tmp_path / "a.zip", now=NOW)
+    assert restore(catalogues("restored"), tmp_path / "a.zip").complete
+    assert copy(lived, catalogues("copied"), now=NOW).complete
+    for name in ("restored", "copied"):
+        record = catalogues(name).get("doi:10.1/x y")
+        assert record is not None
+        assert (record.assigned, record.domain) == (life, Domain.LIFE)
+        assert kept(catalogues(name)) == kept(lived)
+    assert restore(catalogues("restored"), tmp_path / "a.zip", merge=True).there == 9
 
 
 def test_what_is_restored_is_found(lived: Engine, catalogues: Catalogues, tmp_path: Path) -> None:
