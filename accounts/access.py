@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from accounts.desk import must_administer, one_line, utc_now
+from accounts.desk import must_curate, one_line, utc_now
 from accounts.errors import StateError, UnknownError
 from accounts.lineage import Lineage, Moment
 from accounts.models import AccessRule, Audit, Group, RuleGroup, RuleKind, Shown
@@ -195,15 +195,15 @@ class Access:
             opens: of kind UNTIL, the moment from which everybody may; no meaning for others.
             shown: what those see who are kept out; no meaning for OPEN.
             groups: the names of those let in; no meaning for OPEN. None of them: administrators alone.
-            by: an administrator.
+            by: a curator.
             address: of the asker, on the network.
 
         Raises:
-            NotAllowedError: `by` is no administrator.
+            NotAllowedError: `by` is no curator.
             StateError: the identifier or the date cannot be.
             UnknownError: there is no such group.
         """
-        must_administer(by)
+        must_curate(by)
         if not identifier or len(identifier) > _LONGEST_IDENTIFIER or not identifier.isprintable():
             raise StateError(f"An identifier has 1 to {_LONGEST_IDENTIFIER} characters.")
         if kind is RuleKind.UNTIL and (opens is None or opens.tzinfo is None):
@@ -228,10 +228,10 @@ class Access:
         """Take the rule off a record or node; what is above decides from now on.
 
         Raises:
-            NotAllowedError: `by` is no administrator.
+            NotAllowedError: `by` is no curator.
             UnknownError: there is none.
         """
-        must_administer(by)
+        must_curate(by)
         with self._database.writing() as session:
             rule = session.scalar(select(AccessRule).where(AccessRule.identifier == identifier))
             if rule is None:

@@ -117,6 +117,16 @@ def must_administer(by: Visitor) -> None:
         raise NotAllowedError
 
 
+def must_curate(by: Visitor) -> None:
+    """Refuse everybody but curators, whom administrators are among.
+
+    Raises:
+        NotAllowedError: `by` is none.
+    """
+    if not by.curates:
+        raise NotAllowedError
+
+
 def must_be(user_id: int, by: Visitor) -> None:
     """Refuse everybody but the account's owner.
 

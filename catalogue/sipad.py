@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from accounts.access import Access
 from accounts.accounts import Accounts
@@ -18,7 +19,7 @@ from ordering.destinations import Network
 from ordering.inventory import Inventory
 from ordering.orders import Orders
 from ordering.quarantine import Quarantine
-from ordering.queue import Queue
+from catalogue.queue import Queue, Work
 from ordering.selecting import Selecting
 from ordering.standing import Standing
 from ordering.tree import Tree
@@ -119,7 +120,7 @@ def services(settings: Settings, opened: Database, engine: Engine, clock: Clock 
         base_url=settings.known_as(),
         may_have=lambda visitor, identifier: access.decide(identifier, visitor).open,
         clock=clock,
-        wake=queue.wake,
+        wake=partial(queue.wake, Work.ORDERS),
     )
     return Services(
         settings=settings,

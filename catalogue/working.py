@@ -19,6 +19,7 @@ def work(*, workers: int, once: bool, quiet: bool) -> None:
     Several may run, on several machines that share the database and the archive. One that is killed loses nothing: within three minutes
     another one goes on where it stopped.
     """
+    from catalogue.queue import Rounds, Work  # noqa: PLC0415
     from catalogue.sipad import database, services  # noqa: PLC0415 (a command loads what it needs, so that --help is quick)
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -29,4 +30,4 @@ def work(*, workers: int, once: bool, quiet: bool) -> None:
         if once:
             click.echo(f"Worked on {counted(worker.run_due(), 'order')}.")
         else:
-            served.queue.work(worker.run_due, workers=workers)
+            served.queue.work({Work.ORDERS: Rounds(worker.run_due, at_once=workers)})

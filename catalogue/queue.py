@@ -1,14 +1,17 @@
 """The queue that wakes workers: huey, on a SQLite file, or on Redis where web and workers are on several machines.
 
-Nothing is lost with it: what is to be done stands in the database, and a worker looks there each minute, woken or not.
+Nothing is lost with it: what is to be done stands in the database, and a worker looks there each minute, woken or not. Each kind of work
+has rounds of its own, so that a harvest of hours keeps no order waiting.
 """
 
 import logging
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -23,6 +26,27 @@ from records.errors import CatalogueError
 
 _NAME: Final = "reflecs"
 _LOG: Final = logging.getLogger(__name__)
+
+
+class Work(StrEnum):
+    """What workers do."""
+
+    ORDERS = "orders"
+    HARVESTS = "harvests"
+    CHECKS = "checks"  # of records and their links
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How a worker does one kind of work.
+
+    Attributes:
+        run_due: one round: does all that is due, asks `Queue.stopping`, and may be broken off at any line.
+        at_once: rounds that run side by side in a process; further ones are passed over.
+    """
+
+    run_due: Callable[[], object]
+    at_once: int = 1
 
 
 class QueueError(CatalogueError):
@@ -48,27 +72,25 @@ class Queue:
             raise QueueError('REFLECS_QUEUE must be "sqlite:" and a file, or redis:// or rediss:// and a host.')
         self.stopping = threading.Event()
         self._setting = setting
-        self._run_due: Callable[[], object] | None = None
+        self._rounds: dict[Work, Rounds] = {}
+        self._free: dict[Work, threading.Semaphore] = {}
 
-    def wake(self) -> None:
+    def wake(self, work: Work) -> None:
         """Ask for a round now. Where the queue does not answer, the round of the next minute finds what there is to do."""
         try:
-            if not self._huey.pending_count():  # one that waits will look after this moment, and see all there is
-                self._round()
+            tasks = self._tasks
+            if work not in {task.name for task in self._huey.pending()}:  # one that waits will look after this moment, and see all there is
+                tasks[work]()
         except (RedisError, sqlite3.Error, HueyException, OSError):
-            _LOG.warning("the queue does not answer; orders wait for the next minute", exc_info=True)
+            _LOG.warning("the queue does not answer; %s wait for the next minute", work, exc_info=True)
 
-    def work(self, run_due: Callable[[], object], *, workers: int = 1) -> None:
-        """Work until this process is told to end (SIGTERM, SIGINT): then orders at hand are left as they stand, and nothing is lost.
-
-        Args:
-            run_due: one round of a worker (`ordering.worker.Worker.run_due`), which asks `stopping`.
-            workers: rounds that run side by side.
-        """
-        self._run_due = run_due
-        self._huey.periodic_task(crontab(minute="*"), name="every minute")(self._run)
-        self.wake()
-        _Consumer(self._huey, self.stopping, workers=workers).run()
+    def work(self, rounds: Mapping[Work, Rounds]) -> None:
+        """Work until this process is told to end (SIGTERM, SIGINT): then what is at hand is left as it stands, and nothing is lost."""
+        self._rounds = dict(rounds)
+        self._free = {work: threading.Semaphore(each.at_once) for work, each in rounds.items()}
+        for work in rounds:
+            self.wake(work)
+        _Consumer(self._huey, self.stopping, workers=sum(each.at_once for each in rounds.values())).run()
 
     @cached_property
     def _huey(self) -> Huey:
@@ -80,13 +102,16 @@ class Queue:
         return SqliteHuey(_NAME, filename=rest, timeout=10)
 
     @cached_property
-    def _round(self) -> TaskWrapper:
-        return self._huey.task(name="round")(self._run)
+    def _tasks(self) -> dict[Work, TaskWrapper]:
+        """A task for each kind of work, begun each minute and whenever it is called."""
+        return {work: self._huey.periodic_task(crontab(minute="*"), name=work.value)(partial(self._run, work)) for work in Work}
 
-    def _run(self) -> None:
-        if self._run_due is None:
-            raise RuntimeError("this process wakes workers and is none")
-        self._run_due()
+    def _run(self, work: Work) -> None:
+        if not self.stopping.is_set() and work in self._rounds and self._free[work].acquire(blocking=False):
+            try:
+                self._rounds[work].run_due()
+            finally:
+                self._free[work].release()
 
 
 class _Consumer(Consumer):  # type: ignore[misc]  # huey has no annotations

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from ordering.queue import Queue, QueueError
+from catalogue.queue import Queue, QueueError, Work
 
 _WORKER = """
 import sys
 from pathlib import Path
-from ordering.queue import Queue
+from catalogue.queue import Queue, Rounds, Work
 
 queue = Queue(sys.argv[1])
 rounds = Path(sys.argv[2])
@@ -28,7 +28,13 @@ def run_due():
         with rounds.open("a") as told:
             told.write("left\\n")
 
-queue.work(run_due)
+def harvest():
+    with rounds.open("a") as told:
+        told.write("harvest\\n")
+    queue.stopping.wait()
+
+harvests = {Work.HARVESTS: Rounds(harvest)} if "--harvesting" in sys.argv else {}
+queue.work({Work.ORDERS: Rounds(run_due), **harvests})
 """
 _PATIENCE = 60.0
 
@@ -58,7 +64,7 @@ def test_a_worker_looks_at_once_when_it_begins_and_when_it_is_woken_and_leaves_i
     rounds = tmp_path / "rounds"
     with _start(setting, rounds) as worker:
         _wait_for(rounds, 1, worker)
-        Queue(setting).wake()
+        Queue(setting).wake(Work.ORDERS)
         _wait_for(rounds, 2, worker)
         worker.send_signal(sent)
         assert worker.wait(timeout=_PATIENCE) == 0
@@ -70,18 +76,33 @@ def test_a_worker_looks_at_once_when_it_begins_and_when_it_is_woken_and_leaves_i
     assert rounds.read_text().splitlines()[-1] == "left"
 
 
-def test_a_hundred_orders_wake_one_round(setting: str) -> None:
+def test_a_hundred_orders_and_harvests_wake_one_round_of_each(setting: str) -> None:
     queue = Queue(setting)
     for _ in range(100):
-        queue.wake()
+        queue.wake(Work.ORDERS)
+        queue.wake(Work.HARVESTS)
     with sqlite3.connect(setting.removeprefix("sqlite:")) as kept:
-        assert kept.execute("SELECT count(*) FROM task").fetchone() == (1,)
+        assert kept.execute("SELECT count(*) FROM task").fetchone() == (2,)
     kept.close()
+
+
+def test_a_long_harvest_keeps_no_order_waiting(setting: str, tmp_path: Path) -> None:
+    rounds = tmp_path / "rounds"
+    with _start(setting, rounds, "--harvesting") as worker:
+        _wait_for(rounds, 2, worker)
+        Queue(setting).wake(Work.HARVESTS)
+        Queue(setting).wake(Work.ORDERS)
+        _wait_for(rounds, 3, worker)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=_PATIENCE) == 0
+    done = rounds.read_text().splitlines()
+    assert done.count("harvest") == 1, "a second one began beside the first"
+    assert done.count("round") >= 2
 
 
 @pytest.mark.parametrize("broken", ["sqlite:{folder}", "redis://localhost:1/0"])
 def test_an_order_is_placed_where_the_queue_does_not_answer(tmp_path: Path, broken: str, caplog: pytest.LogCaptureFixture) -> None:
-    Queue(broken.format(folder=tmp_path)).wake()
+    Queue(broken.format(folder=tmp_path)).wake(Work.ORDERS)
     assert "the queue does not answer" in caplog.text
 
 
