@@ -120,6 +120,11 @@ class Sight:
             self._hidden = self._lineage.below(hiding, self._rules) if hiding else hiding
         return self._hidden
 
+    def restrictions(self) -> frozenset[str]:
+        """Return the identifiers of all whose data a rule keeps somebody from, as far as the visitor may know of it."""
+        keeping = frozenset(identifier for identifier in self._rules if self._by(identifier).restricted)
+        return self._lineage.below(keeping, self._rules) if keeping else keeping
+
     def _by(self, rule: str) -> Decision:
         if rule not in self._decided:
             self._decided[rule] = self._rules[rule].decision(self._visitor, self._now)

@@ -4,7 +4,8 @@
     python -m bench.million embedded:/tmp/bench/catalogue --records 1000000 --load-only
 
 The documents are made from ../shared/corpus (`bench.variations`), read and kept as `reflecs load` does, without files between; several
-engines are given the same ones. A catalogue that holds so many already is measured as it is. `--walks 0` leaves the walks out.
+engines are given the same ones. What was broken off goes on where it stopped. A catalogue that holds so many already is measured as it is.
+`--walks 0` leaves the walks out.
 """
 
 import argparse
@@ -51,10 +52,13 @@ def main() -> None:
 
 
 def load(engines: dict[str, Engine], count: int) -> None:
-    """Have each engine keep so many records; those that do are left alone."""
-    wanting = {url: engine for url, engine in engines.items() if engine.statistics().records < count}
+    """Have each engine keep so many records, all of them variations in their order; those that do are left alone."""
+    held = {url: engine.statistics().records for url, engine in engines.items()}
+    wanting = {url: engine for url, engine in engines.items() if held[url] < count}
+    there = min((held[url] for url in wanting), default=0)
+    made = islice(variations(CORPUS, count if wanting else 0), there, None)
     start, done, spent = time.perf_counter(), 0, dict.fromkeys(wanting, 0.0)
-    found = (Found(origin=name, content=content) for content, name, _ in variations(CORPUS, count if wanting else 0))
+    found = (Found(origin=name, content=content) for content, name, _ in made)
     for batch in _batches(_entries(found)):
         for url, engine in wanting.items():
             before = time.perf_counter()
@@ -62,9 +66,9 @@ def load(engines: dict[str, Engine], count: int) -> None:
             spent[url] += time.perf_counter() - before
         done += len(batch)
         if done % (BATCH * 10) == 0:
-            print(f"  {done:,} after {time.perf_counter() - start:,.0f} s", flush=True)
+            print(f"  {there + done:,} after {time.perf_counter() - start:,.0f} s", flush=True)
     for url, seconds in spent.items():
-        say(f"load, {_kind(url)}", f"{done / (time.perf_counter() - start):,.0f}/s", f"put alone {done / seconds:,.0f}/s")
+        say(f"load, {_kind(url)}", f"{done:,} at {done / (time.perf_counter() - start):,.0f}/s", f"put alone {done / seconds:,.0f}/s")
     say("memory of the process that loads", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:,.0f} MB")
     for engine in engines.values():
         engine.close()

@@ -31,7 +31,7 @@ _FIRST_PAUSE: Final = 1.0
 _SHOWN_BYTES: Final = 64 * 1024
 _TO_COME_BACK: Final = frozenset({408, 429, 502, 503, 504})
 """Statuses after which the same question is asked again (RFC 9110, RFC 6585)."""
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class Session:
         self.source = source
         self._client = client
         self._web = web
-        self._home = _origin(_url(source.url))
+        self._home = _origin(url_of(source.url))
         self._turns = _Turns()
 
     def at(self, address: str, **filters: str) -> "Session":
@@ -145,7 +145,7 @@ class Session:
         Raises:
             HarvestError: there is no answer that can be used.
         """
-        url = _url(address)
+        url = url_of(address)
         if params:
             url = url.copy_merge_params(params)
         tries = 0
@@ -174,10 +174,10 @@ class Session:
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._once(method, url, body, headers)
             target = answer.headers.get("Location")
-            if answer.status not in _REDIRECTS or not target:
+            if answer.status not in REDIRECTS or not target:
                 return answer
             try:
-                url = _url(str(url.join(target)))
+                url = url_of(str(url.join(target)))
             except httpx.InvalidURL as error:
                 raise HarvestError("it redirects to what is no address", fault=Fault.ANSWER, where=shown(url)) from error
             if answer.status == 303:
@@ -258,16 +258,26 @@ class Client:
         Raises:
             HarvestError: its address is none of the web.
         """
+        with self.guarded(timeout=source.timeout, connections=max(source.concurrency, 1)) as web:
+            yield Session(source, self, web)
+
+    @contextmanager
+    def guarded(self, *, timeout: float, connections: int = 1) -> Iterator[httpx.Client]:
+        """Yield what makes bare requests: to allowed addresses only (`HarvestError` where one is not), whatever redirects lead to.
+
+        Args:
+            timeout: seconds that a server may be silent.
+            connections: at once, at most.
+        """
         network = GuardedNetwork(allow_private=self.allow_private, network=self.network)
         headers = {
             "User-Agent": f"Reflecs-harvester/1.0 ({self.contact})",
             "Accept-Encoding": "gzip, deflate",
             "Accept": "*/*",
         }
-        transport = _Transport(network, _trust(), max(source.concurrency, 1))
-        timeout = httpx.Timeout(source.timeout)
-        with httpx.Client(transport=transport, headers=headers, timeout=timeout, trust_env=False) as web:
-            yield Session(source, self, web)
+        transport = _Transport(network, _trust(), connections)
+        with httpx.Client(transport=transport, headers=headers, timeout=httpx.Timeout(timeout), trust_env=False) as web:
+            yield web
 
 
 def retry_after(value: str | None, now: float) -> float | None:
@@ -292,7 +302,12 @@ def _trust() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _url(address: str) -> httpx.URL:
+def url_of(address: str) -> httpx.URL:
+    """Return an address that may be asked.
+
+    Raises:
+        HarvestError: it is none, not of http or https, or holds a password.
+    """
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL as error:

@@ -16,7 +16,7 @@ EXTENSIONS: Final = frozenset({".xml", ".json", ".geojson", ".dif", ".iso", ".zi
 """What is looked at in a folder or an archive. Other files are told as passed over; a file that is named itself is always looked at."""
 
 
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError, UnicodeError)
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError, UnicodeError)
 """What Python's zipfile raises for archives that are broken, encrypted, or packed in a way it does not know."""
 
 
@@ -111,7 +111,7 @@ def _in_archive(path: Path) -> Iterator[Found | PassedOver | Unreadable]:
             for info in sorted(archive.infolist(), key=lambda info: info.filename):
                 if not info.is_dir():
                     yield _member(archive, info, f"{path}!/{info.filename}")
-    except _BROKEN as error:
+    except BROKEN as error:
         yield Unreadable(str(path), f"the archive cannot be read: {error}")
 
 
@@ -127,7 +127,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, origin: str) -> Fou
         with archive.open(info) as member:
             # The size in the directory may lie: never unpack more than a document may have.
             content = member.read(MAX_DOCUMENT_BYTES + 1)
-    except _BROKEN as error:
+    except BROKEN as error:
         return Unreadable(origin, f"it cannot be unpacked: {error}")
     if len(content) > MAX_DOCUMENT_BYTES:
         return Unreadable(origin, f"it unpacks to more than the {MAX_DOCUMENT_BYTES:,} bytes that are read")

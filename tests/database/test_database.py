@@ -12,6 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 import accounts.models
+import catalogue.curating.models
+import catalogue.harvesting.models
 import ordering.models
 from accounts.models import Audit, Code, Group, Membership, Purpose
 from database import Base, Database, DatabaseError
@@ -19,6 +21,8 @@ from tests.database.fresh import fresh
 
 assert accounts.models
 assert ordering.models
+assert catalogue.curating.models
+assert catalogue.harvesting.models
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 

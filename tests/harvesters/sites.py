@@ -62,7 +62,7 @@ def live(site: Site) -> Iterator[str]:
             asked = Asked(method=self.command, path=parts.path, query=query, headers=dict(self.headers), body=body, target=self.path)
             self.reply(site(asked))
 
-        do_POST = do_GET  # noqa: N815  -- http.server calls it so
+        do_POST = do_HEAD = do_GET  # noqa: N815  -- http.server calls them so
 
         def reply(self, reply: Reply) -> None:
             self.send_response(reply.status)
@@ -73,7 +73,8 @@ def live(site: Site) -> Iterator[str]:
             else:
                 self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(reply.body[: reply.cut])
+            if self.command != "HEAD":
+                self.wfile.write(reply.body[: reply.cut])
             self.close_connection = self.close_connection or reply.cut is not None or reply.garbled
 
         def log_message(self, *_: object) -> None:

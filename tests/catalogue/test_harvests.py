@@ -1,0 +1,108 @@
+"""`reflecs harvest`, from the command line, on a folder of records."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from catalogue.cli import main
+from catalogue.engines import open_engine
+
+GOLDEN = sorted((Path(__file__).parents[1] / "golden").rglob("*.xml"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("REFLECS_DATABASE", f"sqlite:///{tmp_path / 'reflecs.sqlite'}")
+    monkeypatch.setenv("REFLECS_ENGINE", f"embedded:{tmp_path / 'catalogue'}")
+    monkeypatch.setenv("REFLECS_QUEUE", f"sqlite:{tmp_path / 'queue.sqlite'}")
+    monkeypatch.setenv("REFLECS_ALLOW_PRIVATE_ADDRESSES", "1")
+    made = tmp_path / "records"
+    made.mkdir()
+    for path in [each for each in GOLDEN if b"MD_Metadata" in each.read_bytes()][:5]:
+        shutil.copy(path, made / path.name)
+    return made
+
+
+def run(*arguments: object, exit_code: int = 0, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(main, ["harvest", *(str(argument) for argument in arguments)], input=stdin)
+    assert result.exit_code == exit_code, result.output
+    return result
+
+
+def told(*arguments: object, exit_code: int = 0) -> dict[str, object]:
+    found: dict[str, object] = json.loads(run(*arguments, "--json", exit_code=exit_code).stdout)
+    return found
+
+
+def identifiers(tmp_path: Path) -> list[str]:
+    engine = open_engine(f"embedded:{tmp_path / 'catalogue'}", read_only=True)
+    try:
+        return list(engine.identifiers())
+    finally:
+        engine.close()
+
+
+def test_a_source_is_set_up_previewed_run_and_held(folder: Path, tmp_path: Path) -> None:
+    open_engine(f"embedded:{tmp_path / 'catalogue'}").close()
+    run("add", "papers", "folder", folder)
+    assert told("preview", "papers")["created"] == 5
+    assert identifiers(tmp_path) == []
+    assert told("run", "papers")["created"] == 5
+    assert len(identifiers(tmp_path)) == 5
+    again = told("run", "papers")
+    assert (again["unchanged"], again["created"], again["state"]) == (5, 0, "done")
+    for path in sorted(folder.iterdir())[:2]:
+        path.unlink()
+    held = run("run", "papers", exit_code=2)
+    assert "2 would be withdrawn" in held.stdout
+    assert "reflecs harvest confirm papers" in held.stderr
+    assert len(identifiers(tmp_path)) == 5
+    assert "held" in run("status", exit_code=2).stdout
+    run("confirm", "papers")
+    assert len(identifiers(tmp_path)) == 3
+    assert "No run of papers is held." in run("keep", "papers", exit_code=1).stderr
+    run("status", "papers")
+
+
+def test_what_cannot_be_read_is_told_and_ends_with_one(folder: Path, tmp_path: Path) -> None:
+    (folder / "bad.xml").write_text("<no-record/>")
+    run("add", "papers", "folder", folder)
+    result = run("run", "papers", exit_code=1)
+    assert "1 rejected" in result.stdout
+    assert "bad.xml" in result.stderr
+    assert len(identifiers(tmp_path)) == 5
+
+
+def test_a_source_that_fails_ends_with_two(folder: Path, tmp_path: Path) -> None:
+    run("add", "papers", "folder", tmp_path / "nowhere")
+    assert "nowhere" in run("run", "papers", exit_code=2).stderr
+    assert run("status", exit_code=2).stdout.startswith("papers")
+    assert "There is no such source." in run("run", "others", exit_code=2).stderr
+    assert folder.exists()
+
+
+def test_schedules(folder: Path) -> None:
+    run("add", "papers", "folder", folder, "--schedule", "daily 03:00", "--domain", "earth", "--policy", "first", "--share", 0.5)
+    assert "papers is due" in run("schedule", "papers", "weekly monday 04:30").stderr
+    assert "A schedule is" in run("schedule", "papers", "sometimes", exit_code=2).stderr
+    assert "when somebody asks" in run("schedule", "papers", "--off").stderr
+    run("schedule", "papers", exit_code=2)
+
+
+def test_a_source_is_removed_with_or_without_its_records(folder: Path, tmp_path: Path) -> None:
+    for withdraw, left in ((False, 5), (True, 0)):
+        run("add", "papers", "folder", folder)
+        run("run", "papers")
+        run("remove", "papers", *(["--withdraw"] if withdraw else []))
+        assert len(identifiers(tmp_path)) == left
+        assert "There is no source yet" in run("status").stderr
+
+
+def test_a_secret_is_read_and_never_shown(folder: Path) -> None:
+    run("add", "closed", "csw", "https://catalogue.example.org/csw", "--user", "me", stdin="sesame\n")
+    assert "sesame" not in run("status", "closed").output + json.dumps(json.loads(run("status", "closed", "--json").stdout))
+    assert "NAME=VALUE" in run("add", "odd", "csw", "https://x.example.org", "--filter", "nothing", exit_code=2).stderr
+    assert folder.exists()
