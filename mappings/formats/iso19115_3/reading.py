@@ -26,7 +26,7 @@ from records.errors import FormatError
 from records.model import Contact, Link, Record, Source
 
 NAME: Final = "iso19115-3"
-_CHANGES: Final = (DateTypeCode.REVISION, DateTypeCode.LAST_REVISION, DateTypeCode.LAST_UPDATE)
+CHANGES: Final = (DateTypeCode.REVISION, DateTypeCode.LAST_REVISION, DateTypeCode.LAST_UPDATE)
 """What a date of the metadata is called that says when they were last changed."""
 
 # Relative to mdb:MD_Metadata.
@@ -75,7 +75,7 @@ LANGUAGES: Final = Many("languages", "mri:defaultLocale/*/lan:language | mri:oth
 LEVEL: Final = Maybe("processing_level", "mri:processingLevel", level)
 
 _identifications = etree.XPath("mdb:identificationInfo/*", namespaces=NAMESPACES)
-_references = etree.XPath(
+REFERENCES: Final = etree.XPath(
     f"//*[@xlink:href][not(*)][not(@uuidref)][starts-with(namespace-uri(), '{ISO_19115_3}')][not(self::gcx:*)][not(self::mac:*)]",
     namespaces=NAMESPACES,
 )
@@ -95,10 +95,10 @@ def read(content: bytes, top: object = None) -> Record:
         FormatError: not well-formed, not of this format, or without any content.
     """
     problems = Problems()
-    root = _metadata(root_of(content, top))
-    resolve_references(root, cast("list[etree._Element]", _references(root)), problems)
+    root = metadata(root_of(content, top))
+    resolve_references(root, cast("list[etree._Element]", REFERENCES(root)), problems)
     report_misplaced(root, CHILDREN, problems)
-    main = _identification(root, problems)
+    main = identification(root, problems)
     found_identifier = IDENTIFIER(root, problems)
     acquired = acquisition(root, problems)
     groups = KEYWORDS(root, problems)
@@ -146,7 +146,7 @@ def read(content: bytes, top: object = None) -> Record:
     )
 
 
-def _metadata(root: etree._Element) -> etree._Element:
+def metadata(root: etree._Element) -> etree._Element:
     """Return the root of a document, all its elements in the versions of the namespaces that the rules name."""
     if not is_metadata(root):
         raise FormatError("the document is no mdb:MD_Metadata")
@@ -179,7 +179,7 @@ def _in_known_version(tag: str) -> str:
     return f"{{{_MODULES[match[1]]}}}{tag.rpartition('}')[2]}"
 
 
-def _identification(root: etree._Element, problems: Problems) -> etree._Element:
+def identification(root: etree._Element, problems: Problems) -> etree._Element:
     """Return the identification that the record is about: the first of data, or else the first."""
     found = cast("list[etree._Element]", _identifications(root))
     if not found:
@@ -203,7 +203,7 @@ def _stamps(root: etree._Element, problems: Problems) -> tuple[Date | None, Date
     """Return when the metadata were made, and when they were last changed: a date that says nothing of itself is taken for the latter."""
     found = STAMPS(root, problems)
     created = next((one.date for one in found if one.type is DateTypeCode.CREATION), None)
-    changes = [one.date for kind in (*_CHANGES, DateTypeCode.PUBLICATION, None) for one in found if one.type is kind]
+    changes = [one.date for kind in (*CHANGES, DateTypeCode.PUBLICATION, None) for one in found if one.type is kind]
     return created, next(iter(changes), None)
 
 

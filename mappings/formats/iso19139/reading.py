@@ -108,7 +108,7 @@ PURPOSE: Final = Maybe("purpose", "gmd:purpose", text)
 LANGUAGES: Final = Many("languages", "gmd:language", language)
 LEVEL: Final = Maybe("processing_level", "gmd:processingLevel", level)
 
-_references = etree.XPath("//gmd:*[@xlink:href][not(*)]", namespaces=NAMESPACES)
+REFERENCES: Final = etree.XPath("//gmd:*[@xlink:href][not(*)]", namespaces=NAMESPACES)
 _identifications = etree.XPath("gmd:identificationInfo/*", namespaces=NAMESPACES)
 
 
@@ -119,10 +119,10 @@ def read(content: bytes, top: object = None) -> Record:
         FormatError: not well-formed, not of this format, without any content, or of several records.
     """
     problems = Problems()
-    root = _metadata(root_of(content, top))
-    resolve_references(root, cast("list[etree._Element]", _references(root)), problems)
+    root = metadata(root_of(content, top))
+    resolve_references(root, cast("list[etree._Element]", REFERENCES(root)), problems)
     report_misplaced(root, CHILDREN, problems)
-    main = _identification(root, problems)
+    main = identification(root, problems)
     found_identifier = IDENTIFIER(root, problems)
     acquired = acquisition(root, problems)
     groups = KEYWORDS(root, problems)
@@ -169,7 +169,7 @@ def read(content: bytes, top: object = None) -> Record:
     )
 
 
-def _metadata(root: etree._Element) -> etree._Element:
+def metadata(root: etree._Element) -> etree._Element:
     """Return the metadata element of a document: its root, or the only one within a DS_Series."""
     if root.tag in OTHER_ROOTS:
         _rename(root)
@@ -190,7 +190,7 @@ def _rename(root: etree._Element) -> None:
         element.tag = qname(f"gmi:{local_name(element)}")
 
 
-def _identification(root: etree._Element, problems: Problems) -> etree._Element:
+def identification(root: etree._Element, problems: Problems) -> etree._Element:
     """Return the identification that the record is about: the first of data, or else the first."""
     found = cast("list[etree._Element]", _identifications(root))
     if not found:

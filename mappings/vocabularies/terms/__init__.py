@@ -1,0 +1,1 @@
+"""Terms of vocabularies, one a line; README.md tells whose they are."""
