@@ -8,6 +8,7 @@ on a body (CRS84 on the Earth), right ascension then declination on the sky (ICR
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from records.codes import (
     AccessLevel,
@@ -68,6 +69,9 @@ class Assigned:
 
     domain: Domain | None = None
     categories: tuple[str, ...] = ()
+
+
+NOTHING_ASSIGNED: Final = Assigned()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,7 +384,7 @@ class Record:
     citation: str | None = None
     source: Source | None = field(default=None, compare=False)
     provenance: Provenance = field(default_factory=Provenance, compare=False)
-    assigned: Assigned = field(default_factory=Assigned, compare=False)
+    assigned: Assigned = field(default=NOTHING_ASSIGNED, compare=False)
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property

@@ -3,18 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from catalogue.engines.base import Change, Engine, Entry
 from catalogue.engines.stored import assigned_to, entry_of, unpack
 from mappings.formats import read
 from records.errors import NotFoundError
-from records.model import Assigned, Record
-
-NOTHING: Final = Assigned()
+from records.model import NOTHING_ASSIGNED, Assigned, Record
 
 
-def read_as_kept(content: bytes, *, identifier: str | None = None, assigned: Assigned = NOTHING) -> Record:
+def read_as_kept(content: bytes, *, identifier: str | None = None, assigned: Assigned = NOTHING_ASSIGNED) -> Record:
     """Return a document's record, with what is assigned to it.
 
     Args:
@@ -43,7 +40,7 @@ def carried_over(engine: Engine, entries: Sequence[Entry]) -> list[Entry]:
     kept = engine.get_many([entry.identifier for entry in entries])
     made = []
     for entry, before in zip(entries, kept, strict=True):
-        stays = before is not None and before.assigned != NOTHING and assigned_to(entry.stored) == NOTHING
+        stays = before is not None and before.assigned != NOTHING_ASSIGNED and assigned_to(entry.stored) == NOTHING_ASSIGNED
         made.append(_with(entry, before.assigned) if before is not None and stays else entry)
     return made
 

@@ -21,11 +21,11 @@ from catalogue.service.archives.histories import History, State, Step, histories
 from catalogue.service.archives.manifest import Holdings
 from catalogue.service.archives.reading import Archive
 from catalogue.service.archives.zipping import ArchiveError
-from catalogue.service.assigning import NOTHING, read_as_kept
+from catalogue.service.assigning import read_as_kept
 from catalogue.service.documents import Found
 from catalogue.service.preparing import Ready, Refused, prepare_all
 from records.codes import Domain
-from records.model import Assigned, Problem, Record, Source
+from records.model import NOTHING_ASSIGNED, Assigned, Problem, Record, Source
 
 _BATCH: Final = 4000
 """Records kept in one durable step, as in loading."""
@@ -217,7 +217,7 @@ def _documents(steps: Iterator[Step], archive: Archive, waiting: deque[Step]) ->
 
 def _entry(step: Step, state: State, outcome: Ready | Refused, archive: Archive, report: RestoreReport) -> Entry:
     match outcome:
-        case Ready(entry=entry) if entry.identifier == step.identifier and state.assigned == NOTHING:
+        case Ready(entry=entry) if entry.identifier == step.identifier and state.assigned == NOTHING_ASSIGNED:
             pass
         case Ready():  # something is assigned, or the identifier is another than today's program makes from the document
             entry = entry_of(read_as_kept(archive.document(state), identifier=step.identifier, assigned=state.assigned))
