@@ -52,6 +52,8 @@ class Visitor:
 ANONYMOUS: Final = Visitor()
 COMMAND_LINE: Final = Visitor(username="command line", role=Role.ADMINISTRATOR)
 """Whoever may run `reflecs` on the machine: can read the database anyway."""
+TOKEN_HOLDER: Final = Visitor(username="installation token", role=Role.CURATOR)
+"""Whoever writes at the doors with a token of `REFLECS_CURATOR_TOKENS`."""
 WORKER: Final = Visitor(username="worker")
 RESERVED: Final = frozenset({"anonymous", "worker", "public", "admin", "administrator", "reflecs", "sipad", "system"})
 """Usernames nobody gets: the audit trail or readers would take them for somebody else."""

@@ -1,7 +1,7 @@
 """The web application: a catalogue, its pages and doors, put together. The composition root of `reflecs serve`."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -12,8 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import ui
 import ui.account
 import ui.administration
+import ui.curate
 import ui.sipad
+from accounts.visitors import TOKEN_HOLDER
 from catalogue import operations
+from catalogue.curating.curating import Curating
 from catalogue.engines import Engine, open_engine
 from catalogue.metrics import Metrics
 from catalogue.protocols import csw, oai, ogcapi, opensearch
@@ -21,10 +24,11 @@ from catalogue.protocols.doors import Doors, admitted
 from catalogue.protocols.positions import Positions
 from catalogue.pulse import Pulse
 from catalogue.service import Catalogue, Depositing
+from catalogue.service.depositing import Deed
+from catalogue.services import Services, services
 from catalogue.settings import DEFAULT_DATABASE, Settings
-from catalogue.sipad import Services, services
 from database import Database
-from ui.people import curates_by_token, current_visitor, init_people
+from ui.people import address, curates_by_token, current_visitor, init_people
 from ui.seeing import Seeing, init_seeing
 
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -66,9 +70,11 @@ def create_app(
     if settings.database is None:
         operations.register(app, Pulse(engine), counted)
         ui.register(app, catalogue)
-        _open_doors(app, settings, catalogue, positions, writing)
+        _open_doors(app, settings, catalogue, Depositing(writing, catalogue.clock), positions)
         return app
-    served = _services(settings, engine, catalogue)
+    depositing = Depositing(writing, catalogue.clock)
+    served = _services(settings, engine, catalogue, depositing)
+    depositing.told = partial(_deposited, served.curating)
     seeing = Seeing(served.access, visitor=current_visitor, admits=partial(admitted, settings.curator_tokens))
     seen = Catalogue(
         engine,
@@ -80,10 +86,17 @@ def create_app(
         clock=catalogue.clock,
     )
     operations.register(app, Pulse(seen.engine), counted)  # what nobody may see is not counted there either
+    counted.show_harvests(served.sources.all)
     ui.register(app, seen)
     _let_people_in(app, served, seen, seeing)
-    _open_doors(app, settings, seen, positions, writing)
+    _open_doors(app, settings, seen, depositing, positions)
     return app
+
+
+def _deposited(curating: Curating, deed: Deed, identifiers: Sequence[str]) -> None:
+    """Have it written down who deposited what: the owner of a personal token, or whoever has one of the installation's."""
+    visitor = current_visitor()
+    curating.deposited(deed, identifiers, by=visitor if visitor.curates else TOKEN_HOLDER, address=address())
 
 
 def _each_second(ask: Callable[[], frozenset[str]]) -> Callable[[], frozenset[str]]:
@@ -99,10 +112,11 @@ def _each_second(ask: Callable[[], frozenset[str]]) -> Callable[[], frozenset[st
     return asked
 
 
-def _services(settings: Settings, engine: Engine, catalogue: Catalogue) -> Services:
+def _services(settings: Settings, engine: Engine, catalogue: Catalogue, depositing: Depositing) -> Services:
     database = Database(settings.database or DEFAULT_DATABASE)
     database.upgrade()
-    return services(replace(settings, base_url=catalogue.base_url), database, engine, catalogue.clock)
+    settings = replace(settings, base_url=catalogue.base_url)
+    return services(settings, database, engine, catalogue.clock, writing=lambda: depositing.engine)
 
 
 def _let_people_in(app: Flask, served: Services, catalogue: Catalogue, seeing: Seeing) -> None:
@@ -124,6 +138,19 @@ def _let_people_in(app: Flask, served: Services, catalogue: Catalogue, seeing: S
             catalogue=catalogue,
         ),
     )
+    ui.curate.register(
+        app,
+        ui.curate.Curation(
+            sources=served.sources,
+            runs=served.runs,
+            curating=served.curating,
+            checking=served.checking,
+            reports=served.reports,
+            access=served.access,
+            catalogue=catalogue,
+            allow_private=served.settings.allow_private_addresses,
+        ),
+    )
     if catalogue.sipad_url is None:
         sipad = ui.sipad.Sipad(
             tree=served.tree,
@@ -143,10 +170,10 @@ def _writing(url: str, counted: Metrics) -> Engine:
     return counted.timed(open_engine(url, prompt=True))
 
 
-def _open_doors(app: Flask, settings: Settings, catalogue: Catalogue, positions: Path | None, writing: Callable[[], Engine]) -> None:
+def _open_doors(app: Flask, settings: Settings, catalogue: Catalogue, depositing: Depositing, positions: Path | None) -> None:
     doors = Doors(
         catalogue=catalogue,
-        depositing=Depositing(writing, catalogue.clock),
+        depositing=depositing,
         curator_tokens=settings.curator_tokens,
         curates=None if settings.database is None else curates_by_token,
         secret=_secret(settings, catalogue.engine),

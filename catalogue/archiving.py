@@ -27,7 +27,7 @@ def archive() -> None:
 
 @contextmanager
 def _database() -> "Iterator[Database]":
-    from catalogue.sipad import database  # noqa: PLC0415 (a command loads what it needs, so that --help is quick)
+    from catalogue.services import database  # noqa: PLC0415 (a command loads what it needs, so that --help is quick)
 
     with database(Settings.from_environment()) as opened:
         yield opened

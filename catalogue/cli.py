@@ -15,6 +15,7 @@ import click
 from catalogue import moving, working
 from catalogue.archiving import archive
 from catalogue.console import Failed, counted, opened, plain_errors, print_json, progress_bar, some
+from catalogue.harvests import harvest
 from catalogue.people import user
 from catalogue.settings import DEFAULT_PORT, Settings
 
@@ -294,6 +295,7 @@ def _check_free(host: str, port: int) -> None:
 
 main.add_command(archive)
 main.add_command(user)
+main.add_command(harvest)
 main.add_command(working.work)
 main.add_command(moving.backup)
 main.add_command(moving.restore)

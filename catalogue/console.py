@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,6 +70,27 @@ def opened(url: str | None = None, *, read_only: bool) -> "Iterator[Engine]":
         yield engine
     finally:
         engine.close()
+
+
+@contextmanager
+def writable(url: str) -> "Iterator[Callable[[], Engine]]":
+    """Give what opens the engine of `url` for writing when it is first needed, and returns it from then on, for a while."""
+    from catalogue.engines import open_engine  # noqa: PLC0415 (as above)
+
+    engines: list[Engine] = []
+    opening = threading.Lock()
+
+    def writing() -> "Engine":
+        with opening:
+            if not engines:
+                engines.append(open_engine(url))
+            return engines[0]
+
+    try:
+        yield writing
+    finally:
+        for engine in engines:
+            engine.close()
 
 
 @contextmanager

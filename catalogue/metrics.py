@@ -4,7 +4,8 @@ Several workers count into files of one folder, and whichever is asked adds them
 names the folder (PROMETHEUS_MULTIPROC_DIR) before it is imported, which `catalogue.server` sees to.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter as Counting
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 from time import perf_counter
@@ -18,7 +19,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from catalogue.engines.base import Engine
+from catalogue.harvesting.models import OVER, RunState
+from catalogue.harvesting.views import SourceView
 from catalogue.pulse import Pulse
+from database import DatabaseError
 from records.errors import EngineError
 
 DOORS: Final = frozenset({"csw", "ogc", "oai", "opensearch"})
@@ -77,6 +81,10 @@ class Metrics:
     def show(self, pulse: Pulse) -> None:
         """Show from now on how the engine is, besides what was counted."""
         self._registry.register(_Holdings(pulse))
+
+    def show_harvests(self, sources: Callable[[], Sequence[SourceView]]) -> None:
+        """Show from now on how harvest sources stand, without their names: what is hidden of them is not told here either."""
+        self._registry.register(_Harvests(sources))
 
     def answer(self, accepted: str) -> Response:
         """Return all of it, in the form that a scraper accepts."""
@@ -148,3 +156,36 @@ class _Holdings(Collector):
         if held.updated is not None:
             changed = held.updated.timestamp()
             yield GaugeMetricFamily("reflecs_updated_timestamp_seconds", "When the catalogue was last changed.", value=changed)
+
+
+class _Harvests(Collector):
+    """How harvest sources stand, asked when the metrics are asked for."""
+
+    def __init__(self, sources: Callable[[], Sequence[SourceView]]) -> None:
+        self._sources = sources
+
+    def describe(self) -> Iterator[Metric]:
+        """Return nothing: registering is no reason to ask the database."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield how many sources stand how after their last run, how many runs are under way or stuck, and when the last one ended."""
+        try:
+            sources = self._sources()
+        except DatabaseError:
+            yield GaugeMetricFamily("reflecs_database_up", "Whether the database answers.", value=0)
+            return
+        yield GaugeMetricFamily("reflecs_database_up", "Whether the database answers.", value=1)
+        states = Counting(source.last.state.value if source.last else "never" for source in sources)
+        standing = GaugeMetricFamily("reflecs_harvest_sources", "Harvest sources, by the state of their last run.", labels=("state",))
+        for state in (*sorted(OVER), RunState.HELD, "never"):
+            standing.add_metric((str(state),), states[str(state)])
+        yield standing
+        running = [source.running for source in sources if source.running]
+        yield GaugeMetricFamily("reflecs_harvests_running", "Harvests that wait or are under way.", value=len(running))
+        stuck = sum(run.stuck for run in running)
+        yield GaugeMetricFamily("reflecs_harvests_stuck", "Harvests to which nothing came for half an hour.", value=stuck)
+        ended = max((source.last.ended for source in sources if source.last and source.last.ended), default=None)
+        if ended is not None:
+            moment = ended.timestamp()
+            yield GaugeMetricFamily("reflecs_harvest_ended_timestamp_seconds", "When the last harvest ended.", value=moment)

@@ -23,7 +23,7 @@ _TEMPORARY = click.option("--temporary", is_flag=True, help="Print a temporary p
 
 @contextmanager
 def _accounts() -> "Iterator[Accounts]":
-    from catalogue.sipad import accounts, database  # noqa: PLC0415 (a command loads what it needs, so that --help is quick)
+    from catalogue.services import accounts, database  # noqa: PLC0415 (a command loads what it needs, so that --help is quick)
 
     settings = Settings.from_environment()
     with database(settings) as opened:

@@ -1,4 +1,4 @@
-"""Accounts, access and the SIPAD, put together from the settings: for the web application, and for the commands that work on them."""
+"""Accounts, access, the SIPAD, harvests and curating, put together from the settings: for the web application, and for commands."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,19 +11,28 @@ from accounts.accounts import Accounts
 from accounts.desk import utc_now
 from accounts.mail import Mail, open_mail
 from accounts.visitors import Visitor
+from catalogue.curating.checking import Checking
+from catalogue.curating.curating import Curating
+from catalogue.curating.links import LinkChecking
+from catalogue.curating.reports import Reports
 from catalogue.engines.base import Engine
+from catalogue.harvesting.runner import Runner
+from catalogue.harvesting.runs import Runs
+from catalogue.harvesting.sources import Sources
+from catalogue.queue import Queue, Work
 from catalogue.service.descent import Descent
 from catalogue.settings import DEFAULT_DATABASE, Settings
 from database import Database
+from harvesters.web import Client
 from ordering.destinations import Network
 from ordering.inventory import Inventory
 from ordering.orders import Orders
 from ordering.quarantine import Quarantine
-from catalogue.queue import Queue, Work
 from ordering.selecting import Selecting
 from ordering.standing import Standing
 from ordering.tree import Tree
 from ordering.worker import Worker
+from records.errors import EngineError
 
 Clock = Callable[[], datetime]
 
@@ -44,12 +53,27 @@ class Services:
     quarantine: Quarantine
     standing: Standing
     queue: Queue
+    sources: Sources
+    runs: Runs
+    curating: Curating
+    checking: Checking
+    link_checking: LinkChecking
+    reports: Reports
+    writing: Callable[[], Engine]
     secret: bytes
     clock: Clock
 
     def may_have(self, visitor: Visitor, identifier: str) -> bool:
         """Return whether a visitor may have the data of a node."""
         return self.access.decide(identifier, visitor).open
+
+    def runner(self, *, stopping: Callable[[], bool]) -> Runner:
+        """Return what works on harvests; `stopping` tells it to leave the one at hand at its next page."""
+        return runner(self.settings, self.database, self.writing, clock=self.clock, stopping=stopping)
+
+    def check_due(self) -> int:
+        """Check records and links that are due; return how many."""
+        return self.checking.run_due() + self.link_checking.run_due()
 
     def worker(self, *, stopping: Callable[[], bool]) -> Worker:
         """Return what works on orders; `stopping` tells it to leave the one at hand as it stands."""
@@ -89,12 +113,49 @@ def accounts(settings: Settings, opened: Database, mail: Mail | None = None, clo
     return Accounts(opened, mail, base_url=settings.known_as(), contact=settings.contact, clock=clock)
 
 
+def harvesting(settings: Settings, opened: Database, *, wake: Callable[[], object], clock: Clock = utc_now) -> tuple[Sources, Runs]:
+    """Return the sources and runs of harvests in a database; `wake` is called when there is something to work on."""
+    people = accounts(settings, opened, clock=clock)
+    private = settings.allow_private_addresses
+    sources = Sources(opened, people, secret=_secret(settings, opened), allow_private=private, clock=clock)
+    return sources, Runs(opened, people, wake=wake, clock=clock)
+
+
+def runner(
+    settings: Settings,
+    opened: Database,
+    writing: Callable[[], Engine],
+    *,
+    clock: Clock = utc_now,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Runner:
+    """Return what works on harvests; `writing` opens what keeps the records, `stopping` tells it to leave the one at hand."""
+    people, secret = accounts(settings, opened, clock=clock), _secret(settings, opened)
+    return Runner(opened, writing, secret=secret, client=client(settings), accounts=people, clock=clock, stopping=stopping)
+
+
+def _secret(settings: Settings, opened: Database) -> bytes:
+    return settings.secret_key.encode() if settings.secret_key else opened.secret()
+
+
+def client(settings: Settings) -> Client:
+    """Return how this installation goes to the web."""
+    return Client(contact=settings.contact, allow_private=settings.allow_private_addresses)
+
+
 def network(settings: Settings) -> Network:
     """Return which servers may be delivered to."""
     return Network(allow_private=settings.allow_private_addresses)
 
 
-def services(settings: Settings, opened: Database, engine: Engine, clock: Clock = utc_now) -> Services:
+def services(
+    settings: Settings,
+    opened: Database,
+    engine: Engine,
+    clock: Clock = utc_now,
+    *,
+    writing: Callable[[], Engine] | None = None,
+) -> Services:
     """Put all services together.
 
     Args:
@@ -102,9 +163,10 @@ def services(settings: Settings, opened: Database, engine: Engine, clock: Clock 
         opened: the database, brought up to date.
         engine: what keeps the records, all of them: rules of access are inherited along their parents.
         clock: tells the time, aware, UTC.
+        writing: opens the same engine for writing, or returns the one that was opened; None where nobody writes.
     """
     mail = open_mail(settings.mail, sender=settings.contact)
-    secret = settings.secret_key.encode() if settings.secret_key else opened.secret()
+    secret = _secret(settings, opened)
     people = accounts(settings, opened, mail, clock)
     tree, inventory, queue = Tree(opened), Inventory(opened), Queue(settings.queue)
     descent = Descent(engine, tree)
@@ -122,6 +184,9 @@ def services(settings: Settings, opened: Database, engine: Engine, clock: Clock 
         clock=clock,
         wake=partial(queue.wake, Work.ORDERS),
     )
+    may_write = writing or _nobody_writes
+    sources, runs = harvesting(settings, opened, wake=partial(queue.wake, Work.HARVESTS), clock=clock)
+    checking = Checking(opened, engine, schemas=settings.schemas, clock=clock, stopping=queue.stopping.is_set)
     return Services(
         settings=settings,
         database=opened,
@@ -135,6 +200,17 @@ def services(settings: Settings, opened: Database, engine: Engine, clock: Clock 
         quarantine=Quarantine(opened, settings.archive, clock),
         standing=Standing(opened, settings.archive),
         queue=queue,
+        sources=sources,
+        runs=runs,
+        curating=Curating(opened, people, access, may_write, checking=checking, schemas=settings.schemas, clock=clock),
+        checking=checking,
+        link_checking=LinkChecking(opened, client(settings), clock=clock, stopping=queue.stopping.is_set),
+        reports=Reports(opened, engine, settings.schemas),
+        writing=may_write,
         secret=secret,
         clock=clock,
     )
+
+
+def _nobody_writes() -> Engine:
+    raise EngineError("This command writes nothing into the catalogue.")

@@ -56,8 +56,10 @@ def rendition(catalogue: Catalogue, identifier: str, asked: str, *, language: st
     return _made(catalogue, [identifier], _known(asked, "pdf", "csv", *_CITATIONS), language)
 
 
-def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: str) -> Response:
+def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: str, most: int | None = None) -> Response:
     """Return the records ticked (`id`), or else all that the search in `arguments` finds, as one document in the format `f`.
+
+    At most `most` records are ticked, None for as many as everybody may tick; of a PDF never more than that.
 
     Raises:
         QueryError: too many, or none.
@@ -69,9 +71,9 @@ def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: 
     asked = _known(arguments.get("f") or "pdf", "pdf", "csv")
     if not identifiers:
         identifiers = _found(catalogue, SearchForm.parse(arguments), language)
-    ticked = len(set(identifiers))
-    if ticked > MAX_WEB_RECORDS:
-        numbers = {"count": number_words(ticked, language), "limit": number_words(MAX_WEB_RECORDS, language)}
+    ticked, limit = len(set(identifiers)), MAX_WEB_RECORDS if most is None or asked == "pdf" else most
+    if ticked > limit:
+        numbers = {"count": number_words(ticked, language), "limit": number_words(limit, language)}
         raise QueryError(_("%(count)s records are ticked, and at most %(limit)s are exported at once.", **numbers), parameter="id")
     return _made(catalogue, identifiers, asked, language)
 

@@ -326,7 +326,7 @@ def _below(paths: tuple[str, ...]) -> bool:
 def _keep_private(response: Response) -> Response:
     """Let no cache keep what was made for somebody, and no browser what it shows of an account."""
     token = not _below(_UNPEOPLED) and _token()
-    if request.blueprint in {"account", "administration"}:
+    if request.blueprint in {"account", "administration", "curate"}:
         response.cache_control.no_store = True
     elif _is_somebodys():
         _private(response)

@@ -88,7 +88,7 @@ def _doors(base_url: str) -> tuple[Door, ...]:
         door(
             "CSW 2.0.2, 3.0.0",
             "/csw",
-            _("OGC Catalogue Service for the Web, by GET, POST and SOAP; csw:Record, ISO 19139, DIF 10 and Atom."),
+            _("OGC Catalogue Service for the Web, by GET, POST and SOAP; csw:Record, ISO 19139, ISO 19115-3, DIF 10 and Atom."),
             "?service=CSW&version=2.0.2&request=GetRecords&typeNames=csw:Record&resultType=results&elementSetName=brief",
         ),
         door(
@@ -100,7 +100,7 @@ def _doors(base_url: str) -> tuple[Door, ...]:
         door(
             "OAI-PMH 2.0",
             "/oai",
-            _("What is new, changed or deleted since a day; oai_dc, iso19139 and dif10."),
+            _("What is new, changed or deleted since a day; oai_dc, iso19139, iso19115-3 and dif10."),
             "?verb=ListRecords&metadataPrefix=iso19139&from=2026-01-01",
         ),
         door(

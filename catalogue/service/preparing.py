@@ -16,8 +16,10 @@ from catalogue.engines.base import Entry
 from catalogue.engines.stored import entry_of
 from catalogue.service.documents import Found, Unreadable
 from mappings import formats
+from mappings.vocabularies.domains import domain_of
+from records.codes import Domain
 from records.errors import CatalogueError, EngineError
-from records.model import Problem, Record
+from records.model import Assigned, Problem, Record
 
 _LOG: Final = logging.getLogger(__name__)
 CHUNK: Final = 250
@@ -50,13 +52,26 @@ class Ready:
     digest: bytes
     problems: tuple[Problem, ...]
 
+    @property
+    def nameless(self) -> bool:
+        """Whether the document has no identifier: the record's is made of its content."""
+        return any(problem.code == "no-identifier" for problem in self.problems)
 
-def prepare(found: Found) -> Ready | Refused:
-    """Return the document read and made ready to be kept, or why it cannot be."""
+
+def prepare(found: Found, *, harvest_source: str | None = None, domain: Domain | None = None) -> Ready | Refused:
+    """Return the document read and made ready to be kept, or why it cannot be.
+
+    Args:
+        found: the document.
+        harvest_source: the source it was harvested from; None where it is loaded by hand.
+        domain: is assigned to a record that tells none; None for no guess.
+    """
     try:
         content = found.read()
         record = formats.read(content)
-        entry = entry_of(record, origin=found.origin)
+        if domain is not None and domain_of(record) is None:
+            record = record.with_assigned(Assigned(domain=domain))
+        entry = entry_of(record, origin=found.origin, harvest_source=harvest_source)
     except Unreadable as error:
         return Refused(origin=found.origin, reason=error.reason)
     except CatalogueError as error:

@@ -65,6 +65,7 @@ ADDRESSES = (
     f"{CSW3}GetRecords&typeNames=csw:Record&outputFormat=application/atom%2Bxml",
     *(f"{version}GetRecordById&Id=n1-root" for version in (CSW, CSW3)),
     f"{CSW}GetRecordById&Id=n1-root,corot&outputSchema=http://www.isotc211.org/2005/gmd",
+    f"{CSW}GetRecordById&Id=n1-root,corot&outputSchema=http://standards.iso.org/iso/19115/-3/mdb/2.0",
     f"{CSW}GetRepositoryItem&Id=n1-root",
     *(f"{CSW}GetDomain&PropertyName={name}" for name in ("dc:title", "dc:subject", "dc:identifier", "apiso:Modified", "dc:relation")),
     *(f"{CSW}GetDomain&PropertyName={name}" for name in ("apiso:TempExtent_begin", "dct:created", "dc:date")),
@@ -83,7 +84,7 @@ ADDRESSES = (
     "/ogc/collections/records/items?platform=HUSHSAT",
     # OAI-PMH
     *("/oai?verb=Identify", "/oai?verb=ListSets", "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc"),
-    *(f"/oai?verb=ListRecords&metadataPrefix={prefix}" for prefix in ("oai_dc", "iso19139", "dif10")),
+    *(f"/oai?verb=ListRecords&metadataPrefix={prefix}" for prefix in ("oai_dc", "iso19139", "iso19115-3", "dif10")),
     "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&set=source:hushed",
     "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&until=2026-11-19",
     "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&from=2026-11-22",

@@ -13,7 +13,7 @@ from catalogue.app import create_app
 from catalogue.engines import open_engine
 from catalogue.service import Catalogue
 from catalogue.settings import Settings
-from catalogue.sipad import Services
+from catalogue.services import Services
 from mappings.formats import write
 from records.model import Record
 

@@ -19,6 +19,7 @@ class Field:
         length: characters at most; None for as many as one likes.
         optional: whether it may stay empty.
         options: of a select, values with their words.
+        rows: of a textarea, how high it is at first.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Field:
     length: int | None = None
     optional: bool = False
     options: Sequence[tuple[str, str]] = ()
+    rows: int = 4
 
 
 def typed(form: Mapping[str, str], name: str, length: int = 5000) -> str:

@@ -16,8 +16,8 @@ from accounts.models import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE
 from catalogue.app import create_app
 from catalogue.service import Catalogue
+from catalogue.services import Services
 from catalogue.settings import Settings
-from catalogue.sipad import Services
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND
 from tests.ui.sipad.conftest import OPENS, PASSWORD, found
 from tests.ui.test_browser import SCHEMES, Watched

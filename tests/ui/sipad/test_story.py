@@ -23,8 +23,8 @@ from accounts.models import Role
 from accounts.visitors import COMMAND_LINE
 from catalogue.app import create_app
 from catalogue.service import Catalogue
+from catalogue.services import Services
 from catalogue.settings import Settings
-from catalogue.sipad import Services
 from database import Database
 from ordering.models import OrderState
 from tests.ordering import servers

@@ -1,0 +1,114 @@
+"""A run in the hands of one worker: nobody else takes it as long as he renews that, and what he writes counts only then."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from catalogue.harvesting.models import HarvestRun, RunState
+from database import Database, DatabaseError
+
+LEASE: Final = timedelta(seconds=180)
+LONGEST_SILENCE: Final = 3600.0
+"""Seconds without a page after which a worker is taken for stuck, and the lease is not renewed any more."""
+_LOG: Final = logging.getLogger(__name__)
+
+
+class LostError(Exception):
+    """The run is somebody else's, or over: nothing more is to be written of it."""
+
+
+class StoppingError(Exception):
+    """This worker is being stopped: the run is to be left for another one, or a later one."""
+
+
+class CancelledError(Exception):
+    """A curator asked that the run ends."""
+
+
+class Lease:
+    """Holds a run. While it is entered, a thread of its own renews it: a source may be silent for longer than a lease lasts.
+
+    Args:
+        database: where the run is.
+        run_id: of the run.
+        worker: what the run is held by, the worker's own.
+        clock: tells the time, UTC.
+        length: how long a worker that says nothing is believed to be alive.
+        stopping: whether this worker is being stopped.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        run_id: int,
+        worker: str,
+        *,
+        clock: Callable[[], datetime],
+        length: timedelta = LEASE,
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._database = database
+        self._run_id = run_id
+        self._worker = worker
+        self._clock = clock
+        self._length = length
+        self._stopping = stopping
+        self._over = threading.Event()
+        self._last = time.monotonic()
+        self._renewing = threading.Thread(target=self._renew, name=f"lease of run {run_id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._renewing.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._renewing.join()
+
+    def held(self, session: Session) -> HarvestRun:
+        """Return the run, for as long as the transaction lasts this worker's, and renew the lease.
+
+        Raises:
+            LostError: it is not, any more.
+        """
+        run = session.get(HarvestRun, self._run_id, with_for_update=True)
+        if run is None or run.worker != self._worker:
+            raise LostError
+        run.lease = self._clock() + self._length
+        return run
+
+    def look(self) -> None:
+        """Look, at each page, whether to go on.
+
+        Raises:
+            LostError: the run is not this worker's any more.
+            StoppingError: this worker is being stopped.
+            CancelledError: the run was cancelled.
+        """
+        self._last = time.monotonic()
+        if self._stopping():
+            raise StoppingError
+        with self._database.reading() as session:
+            run = session.get(HarvestRun, self._run_id)
+            if run is None or run.worker != self._worker:
+                raise LostError
+            if run.cancelling and run.state is RunState.RUNNING:
+                raise CancelledError
+
+    def _renew(self) -> None:
+        mine = (HarvestRun.id == self._run_id, HarvestRun.worker == self._worker)
+        while not self._over.wait(self._length.total_seconds() / 6):
+            if time.monotonic() - self._last > LONGEST_SILENCE:
+                _LOG.error("run %s is stuck; its lease is not renewed", self._run_id)
+                return
+            try:
+                with self._database.writing() as session:
+                    session.execute(update(HarvestRun).where(*mine).values(lease=self._clock() + self._length))
+            except DatabaseError:
+                _LOG.warning("the lease of run %s could not be renewed; it is tried again", self._run_id, exc_info=True)

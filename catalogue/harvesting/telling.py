@@ -1,0 +1,84 @@
+"""What a run has to tell of single documents, as far as anybody will read it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from catalogue.harvesting.items import storable
+from catalogue.harvesting.models import HarvestLine, LineKind
+
+MOST: Final = 10_000
+"""Lines of a kind that a run keeps."""
+MOST_PLAIN: Final = 200
+"""Lines of a run, no preview, for each kind of what went as it should."""
+LONGEST_DOCUMENT: Final = 1024 * 1024
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""Of the documents that a run tells of."""
+_LONGEST_TEXT: Final = 4000
+_PLAIN: Final = frozenset({LineKind.CREATED, LineKind.UPDATED, LineKind.WITHDRAWN})
+
+
+class Telling:
+    """Collects the lines of a run until they are written down."""
+
+    def __init__(self, run_id: int, *, preview: bool, told: Mapping[LineKind, int]) -> None:
+        self._run_id = run_id
+        self._preview = preview
+        self._told = Counter(told)
+        self._room = MOST_BYTES
+        self._waiting: list[dict[str, Any]] = []
+
+    @classmethod
+    def of(cls, session: Session, run_id: int, *, preview: bool) -> "Telling":
+        """Return what goes on telling of a run."""
+        counted = select(HarvestLine.kind, func.count()).where(HarvestLine.run_id == run_id).group_by(HarvestLine.kind)
+        return cls(run_id, preview=preview, told=dict(session.execute(counted).tuples().all()))
+
+    def wants(self, kind: LineKind) -> bool:
+        """Return whether another line of a kind is kept."""
+        return self._told[kind] < (MOST_PLAIN if kind in _PLAIN and not self._preview else MOST)
+
+    def tell(
+        self,
+        kind: LineKind,
+        origin: str,
+        *,
+        identifier: str | None = None,
+        title: str | None = None,
+        reason: str = "",
+        content: bytes | None = None,
+    ) -> None:
+        """Add a line, unless there are enough of its kind."""
+        if not self.wants(kind):
+            return
+        self._told[kind] += 1
+        document = None if content is None else content[: min(LONGEST_DOCUMENT, self._room)]
+        self._room -= len(document or b"")
+        self._waiting.append(
+            {
+                "run_id": self._run_id,
+                "kind": kind,
+                "origin": _cut(origin),
+                "identifier": None if identifier is None else _cut(identifier),
+                "title": None if title is None else _cut(title),
+                "reason": _cut(reason),
+                "content": document or None,
+            }
+        )
+
+    def write(self, session: Session) -> None:
+        """Write down what waits."""
+        if self._waiting:
+            session.execute(insert(HarvestLine), self._waiting)
+
+    def written(self) -> None:
+        """Forget what was written down, once that is certain."""
+        self._waiting = []
+
+
+def _cut(text: str) -> str:
+    plain = storable(text)
+    return plain if len(plain) <= _LONGEST_TEXT else f"{plain[: _LONGEST_TEXT - 1]}…"

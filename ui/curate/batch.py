@@ -1,0 +1,176 @@
+"""What is done with records, one or many: chosen in the list, asked for once more with what it needs, then done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from accounts.errors import AccountError
+from catalogue.curating.views import MOST, State
+from mappings.vocabularies.words import number_words
+from ui.account.fields import typed
+from ui.curate.assigning import AssignForm, assign_form, sent_assignment
+from ui.curate.current import answered, blueprint, curation, required_curator
+from ui.curate.one import curate_path, way_back
+from ui.curate.records import asked_filter
+from ui.export import bundle
+from ui.language import language
+from ui.people import address
+from ui.refusals import said
+from ui.rules import RuleForm, SentRule, rule_form, sent_rule
+from ui.speech import _, ngettext
+from ui.words import excerpt
+
+_NAMED: Final = 10
+"""So many of the chosen records are named."""
+_STEP: Final = 200
+_RESTORED: Final = 100
+"""So many are brought back at once: each is a step of its own, and a page of the list has fewer."""
+_LIST: Final = "/curate/records"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPage:
+    """What is asked for before something is done with many records.
+
+    Attributes:
+        do: "withdraw", "assign" or "access".
+        named: titles and addresses of the first of them.
+        more: how many others there are.
+        back: the page of the list to which one comes back.
+        assign: the form, where it is for that; None otherwise. Likewise `rule`.
+    """
+
+    do: str
+    heading: str
+    identifiers: list[str]
+    named: list[tuple[str, str]]
+    more: int
+    back: str
+    assign: AssignForm | None
+    rule: RuleForm | None
+
+
+@blueprint.post("/batch")
+def batch() -> Response | Answer | str:
+    """Ask for what is needed to do something with the chosen records; or export them, or bring them back."""
+    chosen, leads_back, do = _chosen(), way_back(_LIST), request.form.get("do", "")
+    if not chosen:
+        flash(_("Please tick at least one record."), "wrong")
+        return redirect(leads_back, 303)
+    if len(chosen) > MOST:
+        flash(_too_many(), "wrong")
+        return redirect(leads_back, 303)
+    if do == "export":
+        asked = request.form.copy()
+        asked.setlist("id", chosen)
+        return bundle(curation().catalogue, asked, language=language(), most=MOST)
+    if do == "restore":
+        return _restore(chosen, leads_back)
+    headings = {"withdraw": _("Withdraw records"), "assign": _("Set domain and categories"), "access": _("Set access")}
+    if do not in headings:
+        flash(_("Please choose what to do with the records."), "wrong")
+        return redirect(leads_back, 303)
+    page = BatchPage(
+        do=do,
+        heading=headings[do],
+        identifiers=chosen,
+        named=_named(chosen[:_NAMED]),
+        more=max(0, len(chosen) - _NAMED),
+        back=leads_back,
+        assign=assign_form(None) if do == "assign" else None,
+        rule=rule_form(None, "", curation().catalogue.clock()) if do == "access" else None,
+    )
+    return render_template("curate/batch.html", page=page)
+
+
+@blueprint.post("/batch/withdraw")
+def withdraw() -> Answer:
+    """Take records out of the catalogue; their versions are kept."""
+    by, identifiers, reason = required_curator(), _identifiers(), typed(request.form, "reason", 2000)
+    try:
+        count = curation().curating.withdraw(identifiers, reason=reason, by=by, address=address())
+    except AccountError as error:
+        flash(said(str(error)), "wrong")
+    else:
+        flash(ngettext("%(num)s record is withdrawn.", "%(num)s records are withdrawn.", count))
+    return redirect(way_back(_LIST), 303)
+
+
+@blueprint.post("/batch/assign")
+def assign() -> Answer:
+    """Set domain and categories of records."""
+    by, identifiers, sent = required_curator(), _identifiers(), sent_assignment()
+    return answered(
+        way_back(_LIST),
+        lambda: curation().curating.assign(identifiers, domain=sent.domain, categories=sent.categories, by=by, address=address()),
+        _("Domain and categories are set. The documents stay as they are."),
+    )
+
+
+@blueprint.post("/batch/access")
+def restrict() -> Answer:
+    """Put a rule on records, each its own."""
+    identifiers, rule = _identifiers(), sent_rule()
+    if rule is None:
+        flash(_("Please choose who may have the data."), "wrong")
+        return redirect(way_back(_LIST), 303)
+    return answered(way_back(_LIST), lambda: _restrict(identifiers, rule), _("The rule counts from now on."))
+
+
+def _restore(identifiers: list[str], leads_back: str) -> Answer:
+    """Bring withdrawn records back, each as it was last; what cannot be brought back is told."""
+    by, curating, failed = required_curator(), curation().curating, ""
+    chosen, count = identifiers[:_RESTORED], 0
+    for identifier in chosen:
+        try:
+            curating.restore(identifier, curating.versions(identifier)[-1].number, by=by, address=address())
+            count += 1
+        except AccountError as error:
+            failed = _("%(name)s: %(value)s", name=excerpt(identifier, 200), value=said(str(error)))
+    if failed:
+        flash(failed, "wrong")
+    flash(ngettext("%(num)s record is there again.", "%(num)s records are there again.", count))
+    return redirect(leads_back, 303)
+
+
+def _restrict(identifiers: list[str], rule: SentRule) -> None:
+    by = required_curator()
+    for identifier in identifiers[:MOST]:
+        rule.put_on(identifier, curation().access, by=by, address=address())
+
+
+def _identifiers() -> list[str]:
+    """Return the identifiers that the form names, each once, one more than can be taken at most."""
+    return list(dict.fromkeys(each for each in request.form.getlist("id") if each))[: MOST + 1]
+
+
+def _chosen() -> list[str]:
+    """Return what is ticked, or all that the list has, one more than can be taken at most."""
+    return _identifiers() if request.form.get("which") != "all" else list(_listed())
+
+
+def _listed() -> Iterator[str]:
+    asked, by, after, count = asked_filter(), required_curator(), None, 0
+    if asked.state is State.WITHDRAWN:
+        return
+    while count <= MOST:
+        listing = curation().curating.listing(asked, after=after, limit=_STEP, by=by)
+        for row in listing.rows[: MOST + 1 - count]:
+            count += 1
+            yield row.identifier
+        after = listing.next
+        if after is None:
+            return
+
+
+def _named(identifiers: list[str]) -> list[tuple[str, str]]:
+    found = curation().catalogue.engine.get_many(identifiers)
+    titles = (record.display_title if record else each for each, record in zip(identifiers, found, strict=True))
+    return [(title, curate_path(each)) for each, title in zip(identifiers, titles, strict=True)]
+
+
+def _too_many() -> str:
+    return _("At most %(limit)s records can be worked on at once. Please narrow the list.", limit=number_words(MOST, language()))
