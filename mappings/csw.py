@@ -1,8 +1,8 @@
-"""Records as a catalogue service for the web hands them out: csw:Record and ISO 19139, in brief, summary and full.
+"""Records as a catalogue service for the web hands them out: csw:Record, ISO 19139 and ISO 19115-3, in brief, summary and full.
 
 The element sets of csw:Record are those of OGC 07-006r1 (CSW 2.0.2), 10.2.5, and OGC 12-176r7 (CSW 3.0), 7.3.4; those of ISO 19139 follow
-the ISO application profile, OGC 07-045, 8.2.3. Every function returns one element as UTF-8 that declares its own namespaces, without an
-XML declaration, to be put into a response as it is.
+the ISO application profile, OGC 07-045, 8.2.3, and those of ISO 19115-3, which has no profile, hold the same. Every function returns one
+element as UTF-8 that declares its own namespaces, without an XML declaration, to be put into a response as it is.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from mappings.embedding import embedded, root_tag
 from mappings.formats import dublincore, iso19139
 from mappings.formats.dublincore import Element
+from mappings.formats.format import Format
 from mappings.formats.shared.dublincore import writing
 from mappings.formats.shared.dublincore.reading import DATE_TYPES, DOMAIN_SCHEME, RELATION_TYPES
 from mappings.formats.shared.iso.links import is_picture
@@ -95,10 +96,10 @@ def is_element_name(name: str) -> bool:
     return _local(name) in _ELEMENT_NAMES
 
 
-def iso_record(record: Record, element_set: ElementSet) -> bytes:
-    """Return a record as gmd:MD_Metadata with what the brief or the summary set holds; the full one is written by its format."""
+def iso_record(record: Record, element_set: ElementSet, iso: Format = iso19139.FORMAT) -> bytes:
+    """Return a record in ISO 19139 or ISO 19115-3 with what the brief or the summary set holds; the full one is written by its format."""
     kept = _iso_brief(record) if element_set is ElementSet.BRIEF else _iso_summary(record)
-    return embedded(iso19139.FORMAT.write(kept))
+    return embedded(iso.write(kept))
 
 
 def _is_whole(record: Record, source: Source) -> bool:

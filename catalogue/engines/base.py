@@ -213,6 +213,10 @@ class Engine(Protocol):
         """Return the earlier versions of a record, newest first; they outlive its deletion."""
         ...
 
+    def versions_of(self, identifiers: Sequence[str]) -> dict[str, list[Version]]:
+        """Return, for each of these identifiers that has any, its earlier versions, as `versions` does: for many at once."""
+        ...
+
     def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first; all of them for None."""
         ...

@@ -71,6 +71,11 @@ class Visible:
         """Return the earlier versions of a record."""
         return [] if identifier in self._hidden() else self.behind.versions(identifier)
 
+    def versions_of(self, identifiers: Sequence[str]) -> dict[str, list[Version]]:
+        """Return the earlier versions of each of these records that has any."""
+        hidden = self._hidden()
+        return self.behind.versions_of([identifier for identifier in identifiers if identifier not in hidden])
+
     def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
         """Yield the tombstones."""
         hidden = self._hidden()

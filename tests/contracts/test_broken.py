@@ -93,6 +93,7 @@ METHODS: dict[str, Callable[[Engine], Any]] = {
     "put": lambda engine: engine.put([entry("two", "Two")], now=NOW),
     "delete": lambda engine: engine.delete(["one"], now=NOW),
     "versions": lambda engine: engine.versions("one"),
+    "versions_of": lambda engine: engine.versions_of(["one"]),
     "tombstones": lambda engine: list(engine.tombstones()),
     "headers": lambda engine: engine.headers(Window(), limit=1),
     "count_headers": lambda engine: engine.count_headers(Window()),

@@ -94,6 +94,19 @@ def test_of_two_in_one_batch_the_later_stands(engine: Engine) -> None:
     assert found(engine, "first") == []
 
 
+def test_the_versions_of_many_are_those_of_each(engine: Engine) -> None:
+    for number in range(3):
+        engine.put(
+            [entry(name, name, content=f"{name} {number}".encode()) for name in ("one", "two", "gone")], now=NOW + timedelta(hours=number)
+        )
+    engine.put([entry("new", "New")], now=NOW)
+    engine.delete(["gone"], now=NOW + timedelta(days=1))
+    told = engine.versions_of(["gone", "new", "two", "never", "one", "two"])
+    assert told == {name: engine.versions(name) for name in ("one", "two", "gone")}
+    assert [version.content for version in told["two"]] == [b"two 1", b"two 0"]
+    assert engine.versions_of([]) == {}
+
+
 def test_a_deletion_leaves_a_tombstone_and_the_versions(engine: Engine) -> None:
     engine.put([entry_of(record("one", "One", content=b"1"), harvest_source="esa"), entry("two", "Two")], now=NOW)
     later = NOW + timedelta(days=2)

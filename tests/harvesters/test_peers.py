@@ -14,7 +14,7 @@ from lxml import etree
 from catalogue.service import Catalogue
 from harvesters.outcomes import Fetched
 from mappings.formats import read, write
-from tests.catalogue.protocols.serving import HOLDINGS, NOW, serving
+from tests.catalogue.protocols.serving import HOLDINGS, ISO_3, NOW, serving
 from tests.harvesters.sites import Ran, live_app, run, source
 
 STOCK = Path(__file__).parent / "stock.py"
@@ -53,10 +53,25 @@ def test_our_own_csw(ours: tuple[str, Catalogue], shipped: dict[str, bytes], fil
     assert (ran.expected, ran.complete) == (len(shipped), True)
     came = [read(content) for content in _contents(ran).values()]
     assert {record.identifier for record in came} == set(shipped)
-    assert {record.source.format for record in came if record.source} == {"dif10" if "schema" in filters else "iso19139"}
+    assert {record.source.format for record in came if record.source} == {"dif10" if "schema" in filters else "iso19115-3"}
     since = run(asked, known=ran.marks, since=datetime(2100, 1, 1, tzinfo=UTC))
     assert len(since.unchanged) == len(shipped)
     assert since.complete
+
+
+@pytest.mark.parametrize(
+    ("protocol", "door", "filters"),
+    [("csw", "/csw", {"version": "2.0.2"}), ("csw", "/csw", {"version": "3.0.0"}), ("oai", "/oai", {}), ("reflecs", "", {})],
+)
+def test_iso_19115_3_comes_from_our_own_service_as_it_was_loaded(tmp_path: Path, protocol: str, door: str, filters: dict[str, str]) -> None:
+    documents = [path.read_bytes() for path in sorted(ISO_3.glob("*.xml"))]
+    with serving(tmp_path, ISO_3.glob("*.xml")) as app, live_app(app) as address:
+        ran = run(source(protocol, f"{address}{door}", filters=filters))
+    came = list(_contents(ran).values())
+    assert ran.complete
+    assert {_canonical(content) for content in came} == {_canonical(content) for content in documents}
+    if protocol == "reflecs":
+        assert sorted(came) == sorted(documents)
 
 
 def test_our_own_csw_by_cql(ours: tuple[str, Catalogue]) -> None:

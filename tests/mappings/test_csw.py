@@ -1,4 +1,4 @@
-"""csw:Record and ISO 19139 in brief, summary and full: whole elements, and valid for records of every kind."""
+"""csw:Record, ISO 19139 and ISO 19115-3 in brief, summary and full: whole elements, and valid for records of every kind."""
 
 import os
 from dataclasses import replace
@@ -11,7 +11,7 @@ from lxml import etree
 from catalogue.service.documents import Found, find
 from mappings import schemas as xsd
 from mappings.csw import ElementSet, csw_elements, csw_record, is_element_name, iso_record
-from mappings.formats import read
+from mappings.formats import iso19115_3, iso19139, read
 from mappings.xml import parse_xml
 from records.errors import FormatError
 from records.model import Box, Extent, Identifier, Record
@@ -140,6 +140,29 @@ def test_every_iso_record_is_written_valid(element_set: ElementSet, record: Reco
     written = iso_record(record, element_set)
     _validates(schema, written)
     assert read(written).identifier == record.identifier
+
+
+@pytest.mark.schemas
+@pytest.mark.parametrize("element_set", [ElementSet.BRIEF, ElementSet.SUMMARY])
+def test_every_record_of_iso_19115_3_is_written_valid(schemas: Path, element_set: ElementSet) -> None:
+    schema = xsd.compiled(xsd.MDB, schemas)
+    assert schema is not None
+
+    @bounded
+    @given(record=records())
+    def valid(record: Record) -> None:
+        written = iso_record(record, element_set, iso19115_3.FORMAT)
+        _validates(schema, written)
+        assert read(written).identifier == record.identifier
+
+    valid()
+
+
+def test_both_editions_of_iso_hold_the_same_in_brief_and_summary() -> None:
+    whole = replace(TWO_OF_EACH, abstract="How much of it there is.", purpose="To see", lineage="Measured")
+    for element_set in (ElementSet.BRIEF, ElementSet.SUMMARY):
+        told = [replace(read(iso_record(whole, element_set, iso)), source=None) for iso in (iso19139.FORMAT, iso19115_3.FORMAT)]
+        assert told[0] == told[1]
 
 
 @pytest.mark.corpus

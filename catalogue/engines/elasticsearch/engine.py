@@ -221,23 +221,14 @@ class ElasticsearchEngine:
 
     def versions(self, identifier: str) -> list[Version]:
         """Return the earlier versions of a record, newest first."""
+        return self.versions_of([identifier]).get(identifier, [])
+
+    def versions_of(self, identifiers: Sequence[str]) -> dict[str, list[Version]]:
+        """Return the earlier versions of each of these records that has any, newest first."""
         with self._asking():
-            found = self._reader.get(identifier, ["kept.changed", "kept.before", "kept.deleted"])
-            if found is None:
-                return []
-            count, kept = found
-            versions: list[Version] = []
-            replaced = kept.changed if kept.deleted else kept.before
-            for earlier in self._reader.earlier(identifier, count - 1):
-                version = Version(
-                    format=earlier["format"],
-                    content=unpack(base64.b64decode(earlier["content"])),
-                    loaded=from_microseconds(earlier["loaded"]),
-                    replaced=from_microseconds(replaced if replaced is not None else kept.changed),
-                )
-                versions.append(version)
-                replaced = earlier["before"]
-            return versions
+            states = self._reader.many(identifiers, ["kept.changed", "kept.before", "kept.deleted"])
+            earlier = self._reader.earlier({identifier: count - 1 for identifier, (count, _) in states.items()})
+            return {identifier: _versions(states[identifier][1], found) for identifier, found in earlier.items()}
 
     def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first."""
@@ -379,6 +370,22 @@ def _record(kept: Kept, *, documents: bool) -> Record:
     provenance = Provenance(origin=kept.origin, source=kept.harvest_source, loaded=from_microseconds(kept.changed))
     source = Source(content=unpack(kept.content), format=kept.format) if documents else None
     return replace(decode(kept.stored), provenance=provenance, source=source)
+
+
+def _versions(kept: Kept, earlier: Sequence[Body]) -> list[Version]:
+    """Return the earlier versions of a record, newest first: each was replaced when what came behind it began, or by a deletion before."""
+    versions: list[Version] = []
+    replaced = kept.changed if kept.deleted else kept.before
+    for state in earlier:
+        version = Version(
+            format=state["format"],
+            content=unpack(base64.b64decode(state["content"])),
+            loaded=from_microseconds(state["loaded"]),
+            replaced=from_microseconds(replaced if replaced is not None else kept.changed),
+        )
+        versions.append(version)
+        replaced = state["before"]
+    return versions
 
 
 def _next(hits: Sequence[Body], limit: int, sort: tuple[SortKey, ...], question: str, plan: Plan | None) -> str | None:

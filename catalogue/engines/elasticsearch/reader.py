@@ -4,7 +4,7 @@ import base64
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
@@ -166,13 +166,16 @@ class Reader:
                 raise EngineError(UNREADABLE)
             time.sleep(_PAUSE)
 
-    def earlier(self, identifier: str, count: int) -> list[Body]:
-        """Return the first `count` states of a record that are kept, newest first."""
-        first = document_id(identifier)
-        found: list[Body] = []
-        for begin in range(count, 0, -_STEP):
-            ids = [f"{first}-{number}" for number in range(begin, max(begin - _STEP, 0), -1)]
-            found += [hit["_source"] for hit in self._many(self.kept, ids, None)]
+    def earlier(self, counts: Mapping[str, int]) -> dict[str, list[Body]]:
+        """Return, for each of these records that has any, the states that are kept among its first so many, newest first."""
+        names = {
+            f"{document_id(identifier)}-{number}": identifier for identifier, count in counts.items() for number in range(count, 0, -1)
+        }
+        found: dict[str, list[Body]] = {}
+        left = iter(names)
+        while some := list(islice(left, _STEP)):
+            for hit in self._many(self.kept, some, None):
+                found.setdefault(names[hit["_id"]], []).append(hit["_source"])
         return found
 
     def count(self, query: Body) -> int:

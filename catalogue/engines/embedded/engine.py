@@ -175,8 +175,12 @@ class EmbeddedEngine:
 
     def versions(self, identifier: str) -> list[Version]:
         """Return the earlier versions of a record, newest first."""
+        return self.versions_of([identifier]).get(identifier, [])
+
+    def versions_of(self, identifiers: Sequence[str]) -> dict[str, list[Version]]:
+        """Return the earlier versions of each of these records that has any, newest first."""
         with _reading():
-            return self._store.versions(identifier)
+            return self._store.versions(identifiers)
 
     def tombstones(self, since: datetime | None = None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first."""

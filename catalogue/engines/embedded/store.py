@@ -319,14 +319,18 @@ class Store:
                     (one.stored, one.index.title, one.index.created, one.index.updated, one.index.date, one.index.domain, one.key),
                 )
 
-    def versions(self, identifier: str) -> list[Version]:
-        """Return the earlier versions of a record, newest first."""
+    def versions(self, identifiers: Sequence[str]) -> dict[str, list[Version]]:
+        """Return the earlier versions of each of these records that has any, newest first."""
         rows = self.connection.execute(
-            "SELECT v.format, v.content, v.loaded, v.replaced FROM version v JOIN record USING (key)"
-            " WHERE identifier = ? ORDER BY v.sequence DESC",
-            (identifier,),
+            "SELECT identifier, v.format, v.content, v.loaded, v.replaced FROM version v JOIN record USING (key)"
+            " WHERE identifier IN (SELECT value FROM json_each(?)) ORDER BY v.sequence DESC",
+            (json.dumps(list(identifiers)),),
         )
-        return [Version(format=f, content=unpack(c), loaded=_moment(since), replaced=_moment(until)) for f, c, since, until in rows]
+        found: dict[str, list[Version]] = {}
+        for identifier, name, content, since, until in rows:
+            version = Version(format=name, content=unpack(content), loaded=_moment(since), replaced=_moment(until))
+            found.setdefault(identifier, []).append(version)
+        return found
 
     def tombstones(self, since: datetime | None) -> Iterator[Tombstone]:
         """Yield the tombstones set at or after `since`, oldest first."""

@@ -10,11 +10,11 @@ from catalogue.protocols.csw.constraints import LANGUAGES
 from catalogue.protocols.csw.presenting import OUTPUT_FORMATS, OUTPUT_SCHEMAS
 from catalogue.protocols.csw.requests import VERSIONS
 from catalogue.protocols.csw.searching import ResultType
-from catalogue.protocols.csw.typenames import METADATA, RECORD
+from catalogue.protocols.csw.typenames import RECORD, TYPES
 from catalogue.query import DEFAULT_LIMIT, MAX_LIMIT
 from mappings.csw import ElementSet
 from mappings.index.fields import FIELDS
-from mappings.xml import NAMESPACES
+from mappings.xml import ISO_19115_3, NAMESPACES
 
 Parameters = Mapping[str, Sequence[str]]
 """The values of each parameter of an operation."""
@@ -35,6 +35,12 @@ BY_POST_ALONE: Final = {"Transaction"}
 
 _ADDITIONAL: Final = {"apiso:Lineage", "apiso:OtherConstraints", "apiso:AssociatedRecord"}
 """Queryables of the ISO application profile that it calls additional (OGC 07-045, 8.2.2.4); apiso:AssociatedRecord is ours."""
+_READ: Final = (
+    *(NAMESPACES[prefix] for prefix in ("csw", "csw30", "gmd", "gmi", "mdb")),
+    f"{ISO_19115_3}mdb/1.0",
+    *(NAMESPACES[prefix] for prefix in ("dif", "oai_dc")),
+)
+"""The namespaces of the documents that a Transaction may hold."""
 _CLASSES: Final = "http://www.opengis.net/spec/csw/3.0/conf"
 
 
@@ -45,14 +51,14 @@ def operations(version: str, *, writable: bool) -> dict[str, Parameters]:
     found: dict[str, Parameters] = {"GetCapabilities": {"sections": SECTIONS[version], "acceptFormats": CAPABILITIES_FORMATS}}
     if version == "2.0.2":
         found["GetCapabilities"] = {"sections": SECTIONS[version]}
-        types = {"typeName": (RECORD, METADATA), "outputFormat": formats, "schemaLanguage": SCHEMA_LANGUAGES}
+        types = {"typeName": TYPES, "outputFormat": formats, "schemaLanguage": SCHEMA_LANGUAGES}
         found["DescribeRecord"] = types
     else:
         found["GetCapabilities"] = {**found["GetCapabilities"], "acceptVersions": tuple(reversed(VERSIONS))}
     found["GetDomain"] = {}
     found["GetRecords"] = {
         "resultType": tuple(ResultType),
-        "typeNames": (RECORD, METADATA) if version == "2.0.2" else (RECORD, "csw30:Record", METADATA),
+        "typeNames": TYPES if version == "2.0.2" else (RECORD, "csw30:Record", *TYPES[1:]),
         "outputSchema": schemas,
         "outputFormat": formats,
         "CONSTRAINTLANGUAGE": LANGUAGES,
@@ -61,8 +67,7 @@ def operations(version: str, *, writable: bool) -> dict[str, Parameters]:
     found["GetRecordById"] = {"outputSchema": schemas, "outputFormat": formats, "ElementSetName": sets}
     found["GetRepositoryItem"] = {}
     if writable:
-        read = ("csw", "csw30", "gmd", "gmi", "dif", "oai_dc")
-        found["Transaction"] = {"TransactionSchemas": tuple(NAMESPACES[prefix] for prefix in read)}
+        found["Transaction"] = {"TransactionSchemas": _READ}
     found["GetDomain"] = {"ParameterName": tuple(parameter_values(found))}
     return found
 

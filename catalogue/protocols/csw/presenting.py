@@ -13,7 +13,8 @@ from catalogue.service import Catalogue
 from mappings import atom
 from mappings.csw import ElementSet, csw_elements, csw_record, is_element_name, iso_record
 from mappings.embedding import embedded
-from mappings.xml import NAMESPACES, legal
+from mappings.formats import format_named
+from mappings.xml import ISO_19115_3, NAMESPACES, legal
 from records.model import Record
 
 _LOG: Final = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class OutputSchema(StrEnum):
 
     CSW = "csw:Record"
     ISO = "ISO 19139"
+    ISO_3 = "ISO 19115-3"
     DIF = "DIF 10"
     ATOM = "Atom"
 
@@ -35,12 +37,19 @@ OUTPUT_SCHEMAS: Final[Mapping[str, Mapping[str, OutputSchema]]] = {
     version: {
         NAMESPACES[prefix]: OutputSchema.CSW,
         NAMESPACES["gmd"]: OutputSchema.ISO,
+        NAMESPACES["mdb"]: OutputSchema.ISO_3,
         NAMESPACES["dif"]: OutputSchema.DIF,
         atom.ATOM: OutputSchema.ATOM,
     }
     for version, prefix in (("2.0.2", "csw"), ("3.0.0", "csw30"))
 }
 """The output schemas of each version by the address they are asked for; the first is the default."""
+
+_EDITIONS: Final = {f"{ISO_19115_3}mdb/1.0": NAMESPACES["mdb"]}
+"""Other addresses that are understood: ISO 19115-3 of 2016 is kept as it came, written in the namespaces of 2018, and called so."""
+
+_DOCUMENTS: Final = {OutputSchema.ISO: "iso19139", OutputSchema.ISO_3: "iso19115-3", OutputSchema.DIF: "dif10"}
+"""The formats of the output schemas whose full records are documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +76,7 @@ class Presentation:
     def of_documents(self) -> bool:
         """Whether it takes the source documents of the records."""
         whole = self.element_set is ElementSet.FULL and not self.names
-        return self.schema is OutputSchema.DIF or (whole and self.schema in {OutputSchema.CSW, OutputSchema.ISO})
+        return self.schema is OutputSchema.DIF or (whole and self.schema is not OutputSchema.ATOM)
 
 
 def read_presentation(request: Request) -> Presentation:
@@ -82,7 +91,8 @@ def read_presentation(request: Request) -> Presentation:
         ServiceError: it wants what there is not.
     """
     schemas = OUTPUT_SCHEMAS[request.version]
-    uri = request.text("outputSchema") or next(iter(schemas))
+    asked = request.text("outputSchema") or next(iter(schemas))
+    uri = _EDITIONS.get(asked, asked)
     if uri not in schemas:
         raise ServiceError(f"outputSchema is {' or '.join(schemas)}, not {shown(uri)}", locator="outputSchema")
     formats = OUTPUT_FORMATS[request.version]
@@ -143,12 +153,10 @@ def _presented(catalogue: Catalogue, record: Record, presentation: Presentation)
     match presentation.schema:
         case OutputSchema.CSW:
             return csw_record(catalogue.with_order(record), presentation.version, presentation.element_set)
-        case OutputSchema.ISO if presentation.element_set is ElementSet.FULL:
-            return embedded(catalogue.rendition(record, "iso19139"))
-        case OutputSchema.ISO:
-            return iso_record(catalogue.with_order(record), presentation.element_set)
-        case OutputSchema.DIF:
-            return embedded(catalogue.rendition(record, "dif10"))
+        case OutputSchema.ISO | OutputSchema.ISO_3 as schema if presentation.element_set is not ElementSet.FULL:
+            return iso_record(catalogue.with_order(record), presentation.element_set, format_named(_DOCUMENTS[schema]))
+        case OutputSchema.ISO | OutputSchema.ISO_3 | OutputSchema.DIF as schema:
+            return embedded(catalogue.rendition(record, _DOCUMENTS[schema]))
         case OutputSchema.ATOM:
             return atom.entry(catalogue.with_order(record), url=catalogue.url_of(record.identifier))
 
@@ -160,5 +168,7 @@ def _in_its_stead(catalogue: Catalogue, record: Record, presentation: Presentati
             return csw_record(bare, presentation.version, ElementSet.BRIEF)
         case OutputSchema.ATOM:
             return atom.entry(bare, url=catalogue.url_of(record.identifier))
+        case OutputSchema.ISO_3:
+            return iso_record(bare, ElementSet.BRIEF, format_named(_DOCUMENTS[presentation.schema]))
         case OutputSchema.ISO | OutputSchema.DIF:
             return iso_record(bare, ElementSet.BRIEF)  # the schema of SearchResults lets no csw:Record stand among others

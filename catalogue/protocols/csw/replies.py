@@ -51,7 +51,7 @@ class Reply:
 
 def document(root: etree._Element, media_type: str = "application/xml", status: int = 200) -> Reply:
     """Return the reply that a tree is."""
-    etree.cleanup_namespaces(root, keep_ns_prefixes=["csw", "csw30", "gmd", "gml"])
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["csw", "csw30", "gmd", "mdb", "gml"])
     return Reply(parts=(etree.tostring(root, encoding="UTF-8", xml_declaration=False),), media_type=media_type, status=status)
 
 

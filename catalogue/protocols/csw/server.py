@@ -21,7 +21,7 @@ from catalogue.protocols.csw.filtering import FILTER_1_1, FILTER_2_0
 from catalogue.protocols.csw.operations import BY_GET_ALONE, BY_POST_ALONE, operations, record_constraints, service_constraints
 from catalogue.protocols.csw.replies import Reply
 from catalogue.protocols.csw.requests import VERSIONS, Request
-from catalogue.protocols.csw.typenames import METADATA, RECORD
+from catalogue.protocols.csw.typenames import METADATA, METADATA_3, RECORD
 from mappings.xml import NAMESPACES, children, legal, local_name
 
 with warnings.catch_warnings():
@@ -39,6 +39,8 @@ _BASICS: Final = ("service", "version", "request", "acceptversions")
 """What pycsw looks at."""
 _HOME: Final = "http://schemas.opengis.net"
 _GMD: Final = "iso/19139/20060504/gmd/metadataEntity.xsd"
+_MDB: Final = "https://schemas.isotc211.org/19115/-3/mdb/2.0/mdb.xsd"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema"
 UPDATE_SEQUENCE: Final = "update-sequence"
 """Stands in a Capabilities document where its updateSequence is to stand."""
 
@@ -112,10 +114,11 @@ class Dispatcher:
         for component in tree:
             _absolute(component[0], f"{_HOME}/csw/2.0.2/record.xsd")
         if not types or METADATA in types:
-            component = etree.SubElement(tree, f"{{{NAMESPACES['csw']}}}SchemaComponent", schemaLanguage="XMLSCHEMA")
-            component.set("targetNamespace", NAMESPACES["gmd"])
             path = Path(server.context.pycsw_home) / "plugins/profiles/apiso/schemas/ogc" / _GMD
-            component.append(_absolute(etree.parse(path).getroot(), f"{_HOME}/{_GMD}"))
+            _component(tree, "gmd").append(_absolute(etree.parse(path).getroot(), f"{_HOME}/{_GMD}"))
+        if not types or METADATA_3 in types:  # of which pycsw brings no schema: where it is has to do
+            schema = etree.SubElement(_component(tree, "mdb"), f"{{{_XSD}}}schema", targetNamespace=NAMESPACES["mdb"])
+            etree.SubElement(schema, f"{{{_XSD}}}include", schemaLocation=_MDB)
         return tree
 
     def _server(self, request: Request) -> "_Server":
@@ -167,6 +170,7 @@ class _Server(Csw):  # type: ignore[misc] # pycsw has no types
         """Make ready for writing what describes the service, as `dispatch` does before it answers."""
         self._gen_manager()
         self.repository = Repository(self.context)
+        self.context.namespaces["mdb"] = NAMESPACES["mdb"]  # a prefix that the names of types use, and pycsw does not know
 
     def _gen_manager(self) -> None:
         self.context.model = _model(self.request_version, writable=self._about.writable)
@@ -301,6 +305,13 @@ def _prune(element: etree._Element) -> None:
         _prune(child)
         if not len(child) and not child.attrib and not (child.text or "").strip():
             element.remove(child)
+
+
+def _component(described: etree._Element, prefix: str) -> etree._Element:
+    """Append a component, to hold the schema of a namespace, to DescribeRecordResponse; return it."""
+    component = etree.SubElement(described, f"{{{NAMESPACES['csw']}}}SchemaComponent", schemaLanguage="XMLSCHEMA")
+    component.set("targetNamespace", NAMESPACES[prefix])
+    return component
 
 
 def _absolute(schema: etree._Element, address: str) -> etree._Element:

@@ -9,13 +9,16 @@ from mappings.xml import NAMESPACES
 
 RECORD: Final = "csw:Record"
 METADATA: Final = "gmd:MD_Metadata"
+METADATA_3: Final = "mdb:MD_Metadata"
+TYPES: Final = (RECORD, METADATA, METADATA_3)
 
 _TYPES: Final[Mapping[tuple[str, str], str]] = {
     (NAMESPACES["csw"], "Record"): RECORD,
     (NAMESPACES["csw30"], "Record"): RECORD,
     (NAMESPACES["gmd"], "MD_Metadata"): METADATA,
+    (NAMESPACES["mdb"], "MD_Metadata"): METADATA_3,
 }
-_USUAL: Final = {prefix: NAMESPACES[prefix] for prefix in ("csw", "csw30", "gmd")}
+_USUAL: Final = {prefix: NAMESPACES[prefix] for prefix in ("csw", "csw30", "gmd", "mdb")}
 _ALONE: Final = {"Record": RECORD, "MD_Metadata": METADATA}
 
 
@@ -33,5 +36,5 @@ def type_named(name: str, request: Request, locator: str, *, qualified: bool = F
     if found is None and not prefix and not qualified:
         found = _ALONE.get(local)
     if found is None:
-        raise ServiceError(f"there is no type {shown(name)}; there are {RECORD} and {METADATA}", locator=locator)
+        raise ServiceError(f"there is no type {shown(name)}; there are {', '.join(TYPES)}", locator=locator)
     return found

@@ -1,7 +1,8 @@
 """Names of properties as the doors spell them, and the fields they stand for.
 
 The names come from `FIELDS`: those of the fields themselves, and those at the CSW door (Dublin Core, ISO application profile), whatever
-their case, with or without their prefix. A path into an ISO 19139 document or a `csw:Record` stands for the field that is read from there.
+their case, with or without their prefix. A path into a document of ISO 19139 or ISO 19115-3, or into a `csw:Record`, stands for the field
+that is read from there.
 """
 
 import re
@@ -29,12 +30,18 @@ _ALSO: Final = {
 
 _ROOTS: Final = {"record", "summaryrecord", "briefrecord"}
 _WITHOUT_NAME: Final = {"", ".", "*", "text()", "node()"}
-_ISO_PREFIXES: Final = {"gmd", "gmi", "gco", "gmx", "gts", "srv", "gml"}
+_PREFIXES_3: Final = {"mdb", "mri", "cit", "mcc", "gex", "lan", "mco", "mrd", "mrl", "gcx"}
+"""Prefixes that ISO 19115-3 has and ISO 19139 has not."""
+_ISO_PREFIXES: Final = {"gmd", "gmi", "gco", "gmx", "gts", "srv", "gml"} | _PREFIXES_3
 _PREDICATE: Final = re.compile(r"\[[^\[\]]*\]")
 
-_ISO: Final[Mapping[tuple[str, ...], str]] = {
-    tuple(path.split("/")): name
-    for path, name in {
+
+def _by_steps(paths: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    return {tuple(path.split("/")): field for path, field in paths.items()}
+
+
+_ISO: Final = _by_steps(
+    {
         "fileIdentifier": "identifier",
         "parentIdentifier": "parent",
         "hierarchyLevel": "type",
@@ -64,13 +71,35 @@ _ISO: Final[Mapping[tuple[str, ...], str]] = {
         "identificationInfo/aggregationInfo": "relation",
         "distributionInfo/distributionFormat/name": "format",
         "dataQualityInfo/lineage/statement": "lineage",
-    }.items()
-}
+    }
+)
 """Paths of ISO 19139 by their properties alone: classes (in capitals) stand between them and add nothing."""
+
+_ISO_3: Final = _ISO | _by_steps(
+    {
+        "metadataIdentifier/code": "identifier",
+        "parentMetadata/identifier/code": "parent",
+        "metadataScope/resourceScope": "type",
+        "defaultLocale/language": "language",
+        "contact/party/name": "organisation",
+        "contact/party/individual/name": "person",
+        "identificationInfo/defaultLocale/language": "language",
+        "identificationInfo/otherLocale/language": "language",
+        "identificationInfo/pointOfContact/party/name": "organisation",
+        "identificationInfo/pointOfContact/party/individual/name": "person",
+        "identificationInfo/associatedResource": "relation",
+        "resourceLineage/statement": "lineage",
+    }
+)
+"""Paths of ISO 19115-3: most are those of ISO 19139."""
 
 _ISO_DATE: Final = ("identificationInfo", "citation", "date", "date")
 _ISO_DATES: Final = {"creation": "resource_created", "publication": "resource_published", "revision": "resource_revised"}
 """The dates of a citation share their path, and differ by the type that a condition in the path names."""
+_ISO_3_DATE: Final = ("dateInfo", "date")
+"""The date of the metadata in ISO 19115-3, whichever type it has; more of a path is needed to tell it from other dates."""
+_ISO_3_PARTY: Final = ("party", "name")
+"""The name of an organisation, or of a person who is of none: which, the class in the path tells."""
 
 
 def _named() -> dict[str, str]:
@@ -117,19 +146,24 @@ def _by_path(name: str) -> str | None:
     if len(pairs) == 1 and pairs[0][0] not in _ISO_PREFIXES:
         prefix, local = pairs[0]
         return _NAMED.get(f"{prefix}:{local}".casefold()) or _NAMED.get(local.casefold())
-    properties = tuple(local for prefix, local in pairs if local[:1].islower() and prefix not in {"gco", "gmx", "gts"})
-    return _in_iso(properties, name, whole=path.startswith("/") and not path.startswith("//"))
+    properties = tuple(local for prefix, local in pairs if local[:1].islower() and prefix not in {"gco", "gmx", "gts", "gcx"})
+    table = _ISO if _PREFIXES_3.isdisjoint(prefix for prefix, _ in pairs) else _ISO_3
+    return _in_iso(table, properties, name, whole=path.startswith("/") and not path.startswith("//"))
 
 
-def _in_iso(properties: tuple[str, ...], name: str, *, whole: bool) -> str | None:
+def _in_iso(table: Mapping[tuple[str, ...], str], properties: tuple[str, ...], name: str, *, whole: bool) -> str | None:
     """Return the field that is read from a path, or from all paths that end with it unless it is `whole`."""
     if not properties:
         return None
     if properties == _ISO_DATE:
         return next((field for kind, field in _ISO_DATES.items() if kind in name), None)
+    if properties == _ISO_3_DATE:
+        return "updated"
+    if properties[-2:] == _ISO_3_PARTY and "CI_Individual" in name:
+        return "person"
     if whole:
-        return _ISO.get(properties)
-    found = {field for path, field in _ISO.items() if path[-len(properties) :] == properties}
+        return table.get(properties)
+    found = {field for path, field in table.items() if path[-len(properties) :] == properties}
     return found.pop() if len(found) == 1 else None
 
 

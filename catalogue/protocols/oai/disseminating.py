@@ -22,7 +22,7 @@ class MetadataFormat:
     Attributes:
         prefix: its metadataPrefix, which is the format's name here.
         schema: the address of its schema.
-        namespace: of its documents; other namespaces (gmi, older DIF) occur in stored documents.
+        namespace: of its documents; other namespaces (gmi, ISO 19115-3 of 2016) occur in stored documents.
     """
 
     prefix: str
@@ -39,6 +39,7 @@ METADATA_FORMATS: Final = {
             namespace="http://www.openarchives.org/OAI/2.0/oai_dc/",
         ),
         MetadataFormat(prefix="iso19139", schema="http://schemas.opengis.net/iso/19139/20070417/gmd/gmd.xsd", namespace=NAMESPACES["gmd"]),
+        MetadataFormat(prefix="iso19115-3", schema="https://schemas.isotc211.org/19115/-3/mdb/2.0/mdb.xsd", namespace=NAMESPACES["mdb"]),
         MetadataFormat(prefix="dif10", schema="https://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/dif_v10.2.xsd", namespace=NAMESPACES["dif"]),
     )
 }

@@ -160,8 +160,10 @@ def _is_at(history: History, header: Header | None) -> bool:
 
 
 def _read(engine: Engine, headers: Sequence[Header]) -> list[History]:
-    records = engine.get_many([header.identifier for header in headers], documents=True)
-    return [_history(header, record, engine.versions(header.identifier)) for header, record in zip(headers, records, strict=True)]
+    identifiers = [header.identifier for header in headers]
+    records = engine.get_many(identifiers, documents=True)
+    versions = engine.versions_of(identifiers)
+    return [_history(header, record, versions.get(header.identifier, [])) for header, record in zip(headers, records, strict=True)]
 
 
 def _history(header: Header, record: Record | None, versions: Sequence[Version]) -> History:

@@ -116,11 +116,11 @@ def nest() -> Iterator[Nest]:
 
 
 def run(folder: Path, *, faults: int, seed: int, kinds: tuple[str, ...] = KINDS, turns: int = _TURNS) -> Outcome:
-    """Harvest one source after the other until so many things went wrong, and return what became of it."""
+    """Harvest one source after the other, each kind once at least, until so many things went wrong; return what became of it."""
     outcome, began = Outcome(), time.monotonic()
     with nest() as mother:
         for number, kind in zip(count(), cycle(kinds), strict=False):
-            if outcome.faults.total() + outcome.kills >= faults:
+            if number >= len(kinds) and outcome.faults.total() + outcome.kills >= faults:
                 break
             _Round(folder / f"round{number}", kind, f"{kind}, round {number}, seed {seed}", seed * 1000 + number, mother, outcome).play(
                 turns

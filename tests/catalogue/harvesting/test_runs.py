@@ -101,6 +101,19 @@ def test_a_fault_of_ours_fails_the_run_and_stops_no_other(house: House, caplog: 
     assert "nobody thought of that" in caplog.text
 
 
+def test_a_run_that_is_interrupted_at_the_keyboard_is_gone_on_with(house: House) -> None:
+    house.folder("stars", documents(3))
+    run_id = house.start("stars")
+
+    def enough(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        house.runner().run(run_id, enough)
+    assert house.runs.run(run_id).state is RunState.CANCELLED
+    assert counts(house.harvest("stars")) == {"received": 3, "created": 3}
+
+
 def test_credentials_that_cannot_be_read_any_more_fail_the_run(house: House) -> None:
     house.folder("stars", documents(1))
     with house.database.writing() as session:

@@ -21,6 +21,8 @@ HOLDINGS: Final = Path(records.__path__[0]) / "holdings"
 """The 110 shipped records."""
 CITE: Final = Path(__file__).parents[2] / "golden" / "dublincore" / "cite"
 """The twelve records of OGC's conformance suites for CSW."""
+ISO_3: Final = Path(__file__).parents[2] / "golden" / "iso19115-3"
+"""Three real records of ISO 19115-3, one of its version of 2016."""
 
 
 @contextmanager

@@ -19,6 +19,7 @@ SPACES: Final = {
     "georss": "http://www.georss.org/georss",
 }
 GMD: Final = NAMESPACES["gmd"]
+MDB: Final = NAMESPACES["mdb"]
 DIF: Final = NAMESPACES["dif"]
 ATOM: Final = SPACES["atom"]
 CSW: Final = {"2.0.2": NAMESPACES["csw"], "3.0.0": NAMESPACES["csw30"]}
@@ -41,7 +42,7 @@ def xml(version: str, operation: str, inner: str = "", **attributes: str) -> str
     written = "".join(f' {name}="{value}"' for name, value in said.items())
     return (
         f'<c:{operation} xmlns:c="{CSW[version]}" xmlns:f="{FILTERS[version]}" xmlns:o="{ows}" xmlns:gml="{SPACES["gml31"]}"'
-        f' xmlns:csw="{CSW[version]}" xmlns:dc="{SPACES["dc"]}" xmlns:gmd="{GMD}"{written}>{inner}</c:{operation}>'
+        f' xmlns:csw="{CSW[version]}" xmlns:dc="{SPACES["dc"]}" xmlns:gmd="{GMD}" xmlns:mdb="{MDB}"{written}>{inner}</c:{operation}>'
     )
 
 
@@ -95,7 +96,7 @@ def records_of(root: etree._Element) -> Iterator[etree._Element]:
 
 def identifier_of(record: etree._Element) -> str | None:
     """Return the identifier of a record in any output schema."""
-    for path in ("dc:identifier", "gmd:fileIdentifier/*", "dif:Entry_ID/dif:Short_Name"):
+    for path in ("dc:identifier", "gmd:fileIdentifier/*", "mdb:metadataIdentifier/*/mcc:code/*", "dif:Entry_ID/dif:Short_Name"):
         text = record.findtext(path, namespaces=SPACES)
         if text:
             return text

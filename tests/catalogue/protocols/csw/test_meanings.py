@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from mappings.index.fields import FIELDS
 from tests.catalogue.protocols.csw.asking import (
     GMD,
+    MDB,
     SPACES,
     counts,
     filtered,
@@ -84,7 +85,9 @@ def test_bare_is_capabilities_3_0_0(cite: FlaskClient) -> None:
     assert outline(cite.get("/csw")).startswith("200 csw30:Capabilities 3.0.0")
 
 
-@pytest.mark.parametrize("name", ["csw:Record", "csw30:Record", "Record", "gmd:MD_Metadata", "csw:Record,gmd:MD_Metadata"])
+@pytest.mark.parametrize(
+    "name", ["csw:Record", "csw30:Record", "Record", "gmd:MD_Metadata", "mdb:MD_Metadata", "csw:Record,gmd:MD_Metadata"]
+)
 @pytest.mark.parametrize("version", ["2.0.2", "3.0.0"])
 def test_the_usual_type_names_need_no_namespace(cite: FlaskClient, version: str, name: str) -> None:
     assert counts(get(cite, version, typeNames=name)) == (12, 10, 11)
@@ -197,8 +200,20 @@ def test_full_iso_is_the_stored_bytes_of_the_root(holdings: FlaskClient) -> None
     assert root in answer.data
 
 
+@pytest.mark.parametrize("version", ["2.0.2", "3.0.0"])
+def test_iso_19115_3_of_2016_is_understood_and_answered_under_the_name_of_2018(cite: FlaskClient, version: str) -> None:
+    asked = {"outputSchema": "http://standards.iso.org/iso/19115/-3/mdb/1.0", "maxRecords": "1"}
+    root = root_of(get(cite, version, **asked))
+    (results,) = root.iter("{*}SearchResults")
+    assert results.get("recordSchema") == MDB
+    assert [record.tag for record in records_of(root)] == [f"{{{MDB}}}MD_Metadata"]
+    offered = [value.text for value in root_of(get(cite, version, "GetDomain", parameterName="GetRecords.outputSchema")).iter("{*}Value")]
+    assert MDB in offered
+    assert asked["outputSchema"] not in offered
+
+
 def test_the_order_that_was_made_for_a_record_is_in_what_is_written_of_it(holdings: FlaskClient) -> None:
-    for schema, element_set in ((SPACES["csw"], "full"), (GMD, "summary"), (SPACES["dif"], "full")):
+    for schema, element_set in ((SPACES["csw"], "full"), (GMD, "summary"), (MDB, "full"), (SPACES["dif"], "full")):
         everything = get(holdings, outputSchema=schema, ElementSetName=element_set, maxRecords="200")
         assert "https://sipad.example/order?dataset=" in everything.text, schema
 
@@ -248,7 +263,7 @@ def test_a_description_of_records_can_be_used_apart_from_its_folder(cite: FlaskC
 
 
 def test_every_record_of_every_schema_has_its_identifier(cite: FlaskClient) -> None:
-    for schema in (SPACES["csw"], GMD, SPACES["dif"], SPACES["atom"]):
+    for schema in (SPACES["csw"], GMD, MDB, SPACES["dif"], SPACES["atom"]):
         for element_set in ("brief", "summary", "full"):
             answer = get(cite, outputSchema=schema, ElementSetName=element_set, maxRecords="20")
             assert len(found(answer)) == len(list(records_of(root_of(answer)))) == 12

@@ -11,12 +11,17 @@ from catalogue.service import Catalogue
 from mappings.xml import parse_xml
 from records.errors import InvalidRecordError
 from records.model import Record
-from tests.catalogue.protocols.csw.asking import ATOM, DIF, GMD, SPACES, counts, get, records_of, root_of, short
+from tests.catalogue.protocols.csw.asking import ATOM, DIF, GMD, MDB, SPACES, counts, get, records_of, root_of, short
 
 _BROKEN: Final = "urn:uuid:6a3de50b-fa66-4b58-a0e6-ca146fdd18d4"
 _STANDS: Final = {
     SPACES["csw"]: ("{http://www.opengis.net/cat/csw/2.0.2}BriefRecord", "dc:identifier", "dc:title"),
     GMD: ("{http://www.isotc211.org/2005/gmd}MD_Metadata", "gmd:fileIdentifier/*", ".//gmd:title/*"),
+    MDB: (
+        "{http://standards.iso.org/iso/19115/-3/mdb/2.0}MD_Metadata",
+        "mdb:metadataIdentifier/*/mcc:code/*",
+        ".//mri:citation/*/cit:title/*",
+    ),
     DIF: ("{http://www.isotc211.org/2005/gmd}MD_Metadata", "gmd:fileIdentifier/*", ".//gmd:title/*"),
     ATOM: ("{http://www.w3.org/2005/Atom}entry", "dc:identifier", "atom:title"),
 }

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 from flask.testing import FlaskClient
 
-from tests.catalogue.protocols.csw.asking import ATOM, DIF, GMD, SPACES, filtered, in_soap, outline, post, query, xml
+from tests.catalogue.protocols.csw.asking import ATOM, DIF, GMD, MDB, SPACES, filtered, in_soap, outline, post, query, xml
 
 _V2: Final = "service=CSW&version=2.0.2&request="
 _V3: Final = "service=CSW&version=3.0.0&request="
@@ -37,10 +37,14 @@ KVP: Final = {
     f"{_V3}GetCapabilities&updateSequence=1795780800000000": "200 csw30:Capabilities 3.0.0: ",
     f"{_V2}GetCapabilities&updateSequence=1795780800000000": "200 csw:Capabilities 2.0.2: Filter_Capabilities",
     # DescribeRecord
-    f"{_V2}DescribeRecord": f"200 csw:DescribeRecordResponse {SPACES['csw']} {GMD}",
+    f"{_V2}DescribeRecord": f"200 csw:DescribeRecordResponse {SPACES['csw']} {GMD} {MDB}",
     f"{_V2}DescribeRecord&typeName=csw:Record": f"200 csw:DescribeRecordResponse {SPACES['csw']}",
     f"{_V2}DescribeRecord&typeName=gmd:MD_Metadata": f"200 csw:DescribeRecordResponse {GMD}",
+    f"{_V2}DescribeRecord&typeName=mdb:MD_Metadata": f"200 csw:DescribeRecordResponse {MDB}",
     f"{_V2}DescribeRecord&typeName=x:MD_Metadata&namespace=xmlns(x={GMD})": f"200 csw:DescribeRecordResponse {GMD}",
+    f"{_V2}DescribeRecord&typeName=x:MD_Metadata,csw:Record&namespace=xmlns(x={MDB})": (
+        f"200 csw:DescribeRecordResponse {SPACES['csw']} {MDB}"
+    ),
     # GetDomain
     f"{_V2}GetDomain&parameterName=GetRecords.resultType": "200 csw:GetDomainResponse GetRecords.resultType=hits|results|validate",
     f"{_V3}GetDomain&parameterName=GetRecordById.ElementSetName": (
@@ -73,12 +77,17 @@ KVP: Final = {
     ),
     f"{_R2}&maxRecords=1&outputSchema={GMD}": "200 csw:GetRecordsResponse 12/1/2 summary: MD_Metadata 19887a8a",
     f"{_R3}&maxRecords=1&outputSchema={GMD}&ElementSetName=full": "200 csw30:GetRecordsResponse 12/1/2 full: MD_Metadata 19887a8a",
+    f"{_R2}&maxRecords=1&outputSchema={MDB}": "200 csw:GetRecordsResponse 12/1/2 summary: MD_Metadata 19887a8a",
+    f"{_R3}&maxRecords=1&outputSchema={MDB}&ElementSetName=full": "200 csw30:GetRecordsResponse 12/1/2 full: MD_Metadata 19887a8a",
     f"{_R2}&maxRecords=1&outputSchema={DIF}": "200 csw:GetRecordsResponse 12/1/2 summary: DIF 19887a8a",
     f"{_R3}&maxRecords=1&outputSchema={ATOM}": "200 csw30:GetRecordsResponse 12/1/2 summary: entry 19887a8a",
     f"{_R3}&maxRecords=1&outputFormat=application/atom%2Bxml": "200 atom:feed 12/1/1: entry 19887a8a",
     f"{_R3}&maxRecords=1&mode=opensearch&startPosition=2": "200 atom:feed 12/2/1: entry 1ef30a8b",
     f"{_V2}GetRecords&typeNames=gmd:MD_Metadata&resultType=results&maxRecords=1": (
         "200 csw:GetRecordsResponse 12/1/2 summary: SummaryRecord 19887a8a"
+    ),
+    f"{_V3}GetRecords&typeNames=mdb:MD_Metadata&maxRecords=1&outputSchema={MDB}&ElementSetName=brief": (
+        "200 csw30:GetRecordsResponse 12/1/2 brief: MD_Metadata 19887a8a"
     ),
     f"{_R2}&maxRecords=1&constraintLanguage=CQL_TEXT&constraint=dc:title%20LIKE%20'Mauris%25'": (
         "200 csw:GetRecordsResponse 1/1/0 summary: SummaryRecord 94bc9c83"
@@ -109,7 +118,9 @@ KVP: Final = {
     f"{_V3}GetRecordById&id={_ID}": "200 csw30:SummaryRecord 19887a8a",
     f"{_V3}GetRecordById&ID={_ID}&elementSetName=brief": "200 csw30:BriefRecord 19887a8a",
     f"{_V3}GetRecordById&id={_ID}&elementSetName=full": "200 csw30:Record 19887a8a",
+    f"{_V2}GetRecordById&id={_ID}&ElementSetName=brief&outputSchema={MDB}": "200 csw:GetRecordByIdResponse: MD_Metadata 19887a8a",
     f"{_V3}GetRecordById&id={_ID}&outputSchema={GMD}": "200 gmd:MD_Metadata 19887a8a",
+    f"{_V3}GetRecordById&id={_ID}&outputSchema={MDB}": "200 mdb:MD_Metadata 19887a8a",
     f"{_V3}GetRecordById&id={_ID}&outputFormat=application/atom%2Bxml": "200 atom:entry 19887a8a",
     # GetRepositoryItem
     f"{_V2}GetRepositoryItem&id={_ID}": "200 csw:Record 19887a8a",
@@ -190,6 +201,9 @@ def _posted(version: str) -> dict[str, str]:
             "GetRecordsResponse 12/1/2 -: Record 19887a8a"
         ),
         xml(version, "GetRecords", query(names="gmd:MD_Metadata"), maxRecords="1", outputSchema=GMD, **results): (
+            "GetRecordsResponse 12/1/2 brief: MD_Metadata 19887a8a"
+        ),
+        xml(version, "GetRecords", query(names="mdb:MD_Metadata"), maxRecords="1", outputSchema=MDB, **results): (
             "GetRecordsResponse 12/1/2 brief: MD_Metadata 19887a8a"
         ),
         xml(version, "GetRecords", query(), resultType="hits"): "GetRecordsResponse 12/0/1 brief:",

@@ -14,6 +14,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from mappings.schemas import DIF10, GMD_2007, GMI, Schema, check, compiled
+from mappings.schemas import MDB as MDB_SCHEMA
 from mappings.xml import children
 from records.model import Record
 from tests.catalogue.protocols.csw.asking import (
@@ -21,6 +22,7 @@ from tests.catalogue.protocols.csw.asking import (
     CSW,
     DIF,
     GMD,
+    MDB,
     SPACES,
     filtered,
     get,
@@ -132,6 +134,16 @@ def test_records_of_iso_validate(
     assert [found for found in problems if found] == []
 
 
+@pytest.mark.parametrize("element_set", ["brief", "summary", "full"])
+def test_records_of_iso_19115_3_validate(corpus_app: Flask, schemas: Path, envelopes: dict[str, etree.XMLSchema], element_set: str) -> None:
+    iso = compiled(MDB_SCHEMA, schemas)
+    assert iso is not None
+    came_as = "iso19115-3" if element_set == "full" else None
+    records = list(_records(corpus_app, envelopes["2.0.2"], "2.0.2", came_as, ElementSetName=element_set, outputSchema=MDB))
+    assert len(records) > 500
+    assert [problem for record in records for problem in _problems(iso, record)] == []
+
+
 @pytest.mark.parametrize("version", ["2.0.2", "3.0.0"])
 def test_records_of_dif_validate_and_those_of_atom_come_in_valid_envelopes(
     corpus_app: Flask, schemas: Path, envelopes: dict[str, etree.XMLSchema], version: str
@@ -145,7 +157,7 @@ def test_records_of_dif_validate_and_those_of_atom_come_in_valid_envelopes(
 
 
 def test_no_record_of_the_corpus_needs_a_stand_in(corpus_app: Flask) -> None:
-    for schema in (SPACES["csw"], GMD, DIF, ATOM):
+    for schema in (SPACES["csw"], GMD, MDB, DIF, ATOM):
         for element_set in ("brief", "summary", "full"):
             for page in _pages(corpus_app.test_client(), "2.0.2", ElementSetName=element_set, outputSchema=schema):
                 assert b"cannot be handed out" not in page.data

@@ -12,6 +12,7 @@ from records.errors import CatalogueError, ConflictError, EngineError, NotFoundE
 from tests.catalogue.protocols.csw.asking import (
     ATOM,
     CSW,
+    MDB,
     SPACES,
     filtered,
     found,
@@ -22,7 +23,7 @@ from tests.catalogue.protocols.csw.asking import (
     root_of,
     xml,
 )
-from tests.catalogue.protocols.serving import CITE, HOLDINGS, TOKEN
+from tests.catalogue.protocols.serving import CITE, HOLDINGS, ISO_3, TOKEN
 
 _RECORD: Final = (
     f'<csw:Record xmlns:csw="{SPACES["csw"]}" xmlns:dc="{SPACES["dc"]}" xmlns:dct="{SPACES["dct"]}">'
@@ -97,6 +98,24 @@ def test_records_of_any_format_that_is_read_are_taken(curated: FlaskClient) -> N
     response = post(curated, _transaction("3.0.0", _insert(document)), token=TOKEN)
     assert root_of(response).findtext(".//csw30:totalInserted", namespaces=SPACES) == "1"
     assert outline(get(curated, "3.0.0", "GetRepositoryItem", id="SWOT")).startswith("200 gm")
+
+
+@pytest.mark.parametrize("version", ["2.0.2", "3.0.0"])
+def test_records_of_iso_19115_3_are_put_in_and_replaced(curated: FlaskClient, version: str) -> None:
+    identifier, title = "5ebc3cb7-a3b5-4760-a8ff-851d5d5beb32", "3D geological model of the Otway and Torquay Basin 2011"
+    document = (ISO_3 / "auscope-otway.xml").read_text().partition("?>")[2]
+    response = post(curated, _transaction(version, _insert(document)), token=TOKEN)
+    assert [element.text for element in root_of(response)[0]] == ["1", "0", "0"]
+    changed = document.replace(title, "Another model of the basin")
+    response = post(curated, _transaction(version, f"<c:Update>{changed}</c:Update>"), token=TOKEN)
+    assert [element.text for element in root_of(response)[0]] == ["0", "1", "0"]
+    assert found(get(curated, q="Another model of the basin", outputSchema=MDB)) == [identifier]
+    item = get(curated, version, "GetRepositoryItem", id=identifier)
+    full = get(curated, version, "GetRecordById", id=identifier, outputSchema=MDB, ElementSetName="full")
+    assert b"Another model of the basin" in item.data
+    assert item.data.partition(b"?>")[2].strip() in full.data
+    twice = post(curated, _transaction(version, _insert(document)), token=TOKEN)
+    assert outline(twice).startswith("409 ")
 
 
 @pytest.mark.parametrize("verbose", ["false", "0"])

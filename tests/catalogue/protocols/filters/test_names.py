@@ -7,6 +7,7 @@ from mappings.index.fields import FIELDS
 from records.errors import QueryError
 
 ISO = "/gmd:MD_Metadata/gmd:identificationInfo/gmd:MD_DataIdentification"
+ISO_3 = "/mdb:MD_Metadata/mdb:identificationInfo/mri:MD_DataIdentification"
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -67,6 +68,28 @@ def test_a_field_has_its_own_name_and_all_its_names_at_the_csw_door_in_any_case(
         ("//gmd:title", "title"),
         ("//gmd:organisationName", "organisation"),
         ("//gmd:dateStamp/gco:Date", "updated"),
+        ("/mdb:MD_Metadata/mdb:metadataIdentifier/mcc:MD_Identifier/mcc:code/gco:CharacterString", "identifier"),
+        ("/mdb:MD_Metadata/mdb:parentMetadata/cit:CI_Citation/cit:identifier/mcc:MD_Identifier/mcc:code", "parent"),
+        ("/mdb:MD_Metadata/mdb:metadataScope/mdb:MD_MetadataScope/mdb:resourceScope/mcc:MD_ScopeCode/@codeListValue", "type"),
+        ("/mdb:MD_Metadata/mdb:dateInfo/cit:CI_Date/cit:date/gco:DateTime", "updated"),
+        ("/mdb:MD_Metadata/mdb:contact/cit:CI_Responsibility/cit:party/cit:CI_Organisation/cit:name/gco:CharacterString", "organisation"),
+        ("/mdb:MD_Metadata/mdb:resourceLineage/mrl:LI_Lineage/mrl:statement/gco:CharacterString", "lineage"),
+        (f"{ISO_3}/mri:citation/cit:CI_Citation/cit:title/gco:CharacterString", "title"),
+        (f"{ISO_3}/mri:citation/cit:CI_Citation/cit:identifier/mcc:MD_Identifier/mcc:code/gcx:Anchor", "resource_identifier"),
+        (f"{ISO_3}/mri:descriptiveKeywords/mri:MD_Keywords/mri:keyword/gcx:Anchor", "keyword"),
+        (f"{ISO_3}/mri:extent/gex:EX_Extent/gex:temporalElement/*/gex:extent/gml:TimePeriod/gml:beginPosition", "begin"),
+        (
+            f"{ISO_3}/mri:pointOfContact/*/cit:party/cit:CI_Organisation/cit:individual/cit:CI_Individual/cit:name/gco:CharacterString",
+            "person",
+        ),
+        (
+            f"{ISO_3}/mri:citation/cit:CI_Citation/cit:date/cit:CI_Date[cit:dateType/*/@codeListValue='creation']/cit:date/gco:Date",
+            "resource_created",
+        ),
+        (f"{ISO_3}/mri:pointOfContact/cit:CI_Responsibility/cit:party/cit:CI_Individual/cit:name", "person"),
+        ("//cit:title", "title"),
+        ("mri:abstract", "abstract"),
+        ("//mdb:dateInfo/cit:CI_Date/cit:date", "updated"),
     ],
 )
 def test_names_as_clients_spell_them(name: str, field: str) -> None:
@@ -83,6 +106,10 @@ def test_names_as_clients_spell_them(name: str, field: str) -> None:
         (f"{ISO}/gmd:descriptiveKeywords/gmd:MD_Keywords/gmd:thesaurusName/gmd:CI_Citation/gmd:title", "there is no property"),
         (f"{ISO}/gmd:extent/gmd:EX_Extent/gmd:geographicElement/*/gmd:westBoundLongitude/gco:Decimal", "there is no property"),
         (f"{ISO}/gmd:citation/gmd:CI_Citation/gmd:date/gmd:CI_Date/gmd:date", "there is no property"),  # which of the dates?
+        ("/mdb:MD_Metadata/cit:title", "there is no property"),
+        (f"{ISO_3}/mri:citation/cit:CI_Citation/cit:date/cit:CI_Date/cit:date", "there is no property"),
+        ("//cit:date", "there is no property"),
+        ("//cit:name", "there is no property"),  # of an organisation, a person, a link?
         ("//", "there is no property"),
         ("", "there is no property ''"),
         ("@x", "there is no property '@x'"),

@@ -57,7 +57,7 @@ def test_it_harvests_everything_once_while_another_process_writes(shipped: Repos
 def test_it_lists_and_gets_what_there_is(shipped: Repository) -> None:
     with shipped.live() as address, _scythe(address) as scythe:
         assert scythe.identify().adminEmail == "serad@example.org"  # type: ignore[attr-defined]  # it sets them as they come
-        assert {known.metadataPrefix for known in scythe.list_metadata_formats()} == {"oai_dc", "iso19139", "dif10"}  # type: ignore[union-attr]
+        assert {known.metadataPrefix for known in scythe.list_metadata_formats()} == {"oai_dc", "iso19139", "iso19115-3", "dif10"}  # type: ignore[union-attr]
         headers = list(scythe.list_identifiers(set_="domain:universe", until="2026-11-27"))
         assert headers
         for header in headers[:3]:

@@ -23,7 +23,7 @@ from records.model import Record, Source
 from tests.catalogue.protocols.oai.asking import OAI, Repository, envelope_faults, metadata
 from tests.catalogue.protocols.serving import NOW
 
-PREFIXES = ("oai_dc", "iso19139", "dif10")
+PREFIXES = ("oai_dc", "iso19139", "iso19115-3", "dif10")
 _DIF = b"<Entry_ID><Short_Name>bare</Short_Name><Version>1</Version></Entry_ID><Entry_Title>A bare DIF</Entry_Title>"
 _DC = b'<dc:identifier xmlns:dc="http://purl.org/dc/elements/1.1/">plain</dc:identifier>'
 
@@ -39,7 +39,9 @@ def _got(repository: Repository, identifier: str, prefix: str) -> bytes:
     return bytes(repository.client.get("/oai", query_string=query).data)
 
 
-@pytest.mark.parametrize("name", ["dif/OMSO2_003.xml", "dublincore/texas-elevation-csw3.xml"])
+@pytest.mark.parametrize(
+    "name", ["dif/OMSO2_003.xml", "dublincore/texas-elevation-csw3.xml", "iso19115-3/ga-dem-service.xml", "iso19115-3/auscope-otway.xml"]
+)
 def test_a_stored_document_is_handed_out_to_the_byte(empty: Repository, name: str) -> None:
     content = (Path(__file__).parents[3] / "golden" / name).read_bytes()
     record = _keep(empty, content)
@@ -136,7 +138,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[Re
 
 def _schema(prefix: str, root: etree._Element, schemas: Path) -> etree.XMLSchema:
     iso = xsd.GMI if etree.QName(root).namespace == NAMESPACES["gmi"] else xsd.GMD_2007
-    schema = xsd.compiled({"oai_dc": xsd.OAI_DC, "dif10": xsd.DIF10, "iso19139": iso}[prefix], schemas)
+    schema = xsd.compiled({"oai_dc": xsd.OAI_DC, "dif10": xsd.DIF10, "iso19139": iso, "iso19115-3": xsd.MDB}[prefix], schemas)
     assert schema is not None
     return schema
 

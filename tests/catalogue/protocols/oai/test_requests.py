@@ -76,7 +76,7 @@ def test_a_message_says_what_is_wrong_and_what_is_right(repository: Repository) 
         "verb=ListRecords&metadataPrefix=oai_dc&from=yesterday": (
             "The argument from is 'yesterday'; it must be a date YYYY-MM-DD or a moment YYYY-MM-DDThh:mm:ssZ."
         ),
-        "verb=ListRecords&metadataPrefix=mods": "There is no format 'mods'; there are oai_dc, iso19139, dif10.",
+        "verb=ListRecords&metadataPrefix=mods": "There is no format 'mods'; there are oai_dc, iso19139, iso19115-3, dif10.",
     }
     assert {query: repository.ask(query).findtext(f"{OAI}error") for query in answers} == answers
 
@@ -120,6 +120,7 @@ def test_every_record_can_be_had_in_every_format(repository: Repository, query: 
     assert [[part.text for part in known] for known in answer.iter(f"{OAI}metadataFormat")] == [
         ["oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/"],
         ["iso19139", "http://schemas.opengis.net/iso/19139/20070417/gmd/gmd.xsd", "http://www.isotc211.org/2005/gmd"],
+        ["iso19115-3", "https://schemas.isotc211.org/19115/-3/mdb/2.0/mdb.xsd", "http://standards.iso.org/iso/19115/-3/mdb/2.0"],
         ["dif10", "https://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/dif_v10.2.xsd", "http://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/"],
     ]
 

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.catalogue.protocols.ogcapi.making import ITEMS, feature, identifiers, problem, written
-from tests.catalogue.protocols.serving import HOLDINGS, TOKEN, serving
+from tests.catalogue.protocols.ogcapi.making import ITEMS, feature, identifiers, path_of, problem, written
+from tests.catalogue.protocols.serving import HOLDINGS, ISO_3, TOKEN, serving
 
 CURATOR = {"Authorization": f"Bearer {TOKEN}"}
 NEW = json.dumps(feature("a/new:one", title="New", domain="life")).encode()
@@ -43,6 +43,14 @@ def test_a_document_of_any_format_is_read(client: FlaskClient) -> None:
     answer = client.post("/ogc/collections/records/items", data=path.read_bytes(), headers=CURATOR, content_type="application/xml")
     assert answer.status_code == 201
     assert len(identifiers(client, ITEMS)) == 6
+
+
+def test_a_document_of_iso_19115_3_is_a_link_away_byte_for_byte(app: Flask, client: FlaskClient) -> None:
+    document = (ISO_3 / "auscope-otway.xml").read_bytes()
+    answer = client.post(ITEMS, data=document, headers=CURATOR, content_type="application/xml")
+    record: Any = client.get(path_of(app, answer.headers["Location"])).json
+    (address,) = [link["href"] for link in record["links"] if link.get("title") == "ISO 19115-3"]
+    assert client.get(path_of(app, address)).data == document
 
 
 def test_a_record_is_replaced(client: FlaskClient) -> None:

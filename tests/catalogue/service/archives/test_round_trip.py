@@ -111,7 +111,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked_and_only_by_a_whole_on
     with pytest.raises(ArchiveError, match="already"):
         backup(lived, path, now=NOW)
     with monkeypatch.context() as patched:
-        patched.setattr(type(lived), "versions", _broken)
+        patched.setattr(type(lived), "versions_of", _broken)
         with pytest.raises(EngineError):
             backup(lived, path, now=NOW, overwrite=True)
     assert path.read_bytes() == b"before"
@@ -247,11 +247,11 @@ class _Busy:
     def __getattr__(self, name: str) -> object:
         return getattr(self._engine, name)
 
-    def versions(self, identifier: str) -> object:
+    def versions_of(self, identifiers: Sequence[str]) -> object:
         if self._entries:
             later = self._entries.pop()
             assert self._engine.put([later], now=day(20 - len(self._entries))) != [Change.UNCHANGED]
-        return self._engine.versions(identifier)
+        return self._engine.versions_of(identifiers)
 
 
 def test_a_record_that_is_changed_while_it_is_written_is_whole(catalogues: Catalogues, tmp_path: Path) -> None:
