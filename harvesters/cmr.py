@@ -73,7 +73,7 @@ class _Run:
             after = following
             yield Step(outcomes=outcomes, checkpoint=Checkpoint.of(after=after, doubt=doubt), expected=hits, complete=complete)
         if self._since is not None:
-            yield Step(outcomes=self._deleted(), checkpoint=Checkpoint.of(after="", doubt=doubt), expected=hits)
+            yield Step(outcomes=self._deleted(), checkpoint=Checkpoint.of(after="", doubt=doubt), expected=hits, whole=not doubt)
 
     def _page(self, after: str | None) -> tuple[Answer, tuple[Outcome, ...]]:
         """The page behind a place; smaller where one of the size that was asked for cannot be had."""

@@ -34,12 +34,16 @@ class _Run:
         fetched: the keys of what this run fetched.
         mended: identifiers of records that came alone, since their page could not be had.
         nameless: whether something was there of which not even the name is known.
+        walked: whether every record was to be handed out by position, from the first on: what the short list has beside was passed over.
+        sure: whether nothing that changed can have been passed over.
     """
 
     def __init__(self, session: Session, known: Known, fetched: Seen) -> None:
         self.fetched = fetched
         self.mended: set[str] = set()
         self.nameless = False
+        self.walked = False
+        self.sure = False
         self._source = session.source
         self._known = known
         self._service = CatalogueService.opened(session)
@@ -48,13 +52,16 @@ class _Run:
         if place.get("phase") != "listing":
             sifted = since if since is not None and self._sifts(since) else None
             walk = Walk(lambda start, size: self._service.page(start, size, since=sifted), self._source.page_size, self.fetched)
-            begin = place.get("start")
-            for stretch in walk.stretches(begin if isinstance(begin, int) and begin > 0 else 1, ahead=self._source.concurrency > 1):
+            told_start = place.get("start")
+            start = told_start if isinstance(told_start, int) and told_start > 0 else 1
+            for stretch in walk.stretches(start, ahead=self._source.concurrency > 1):
                 outcomes = tuple(self._outcomes(stretch))
                 yield Step(outcomes=outcomes, checkpoint=Checkpoint.of(phase="records", start=stretch.after), expected=walk.matched)
             if sifted is None and walk.doubt is None and walk.matched is not None and not self.nameless:
                 yield Step(outcomes=(), checkpoint=Checkpoint.of(phase="listing"), expected=walk.matched, complete=True)
                 return
+            self.walked = sifted is None and start == 1
+            self.sure = self.walked or (walk.doubt is None and start == 1)
         yield from self._listing()
 
     def _sifts(self, since: datetime) -> bool:
@@ -128,7 +135,8 @@ class _Run:
             for stretch in walk.stretches(1, ahead=self._source.concurrency > 1):
                 yield Step(outcomes=tuple(self._listed(stretch)), checkpoint=Checkpoint.of(phase="listing"), expected=walk.matched)
             complete = walk.doubt is None and walk.matched is not None and not self.nameless
-            yield Step(outcomes=(), checkpoint=Checkpoint.of(phase="listing"), expected=walk.matched, complete=complete)
+            whole = complete and self.sure
+            yield Step(outcomes=(), checkpoint=Checkpoint.of(phase="listing"), expected=walk.matched, complete=complete, whole=whole)
 
     def _listed(self, stretch: Stretch) -> Iterator[Outcome]:
         wanted = []
@@ -137,7 +145,7 @@ class _Run:
             if name is None:
                 self.nameless = True
             elif name not in self.mended and name not in self.fetched:
-                if mark_of(self._known, name) is None:
+                if self.walked or mark_of(self._known, name) is None:
                     wanted.append(name)
                 else:
                     yield Unchanged(key=name)

@@ -34,17 +34,24 @@ _ON_THE_WEB: Final[dict[Way, _Asks]] = {
 }
 
 
+LIST_ALL: Final = frozenset({Way.CSW})
+"""Protocols by which all names that a source has are listed, whatever is asked for `since`."""
+
+
 class Harvest:
     """The steps of one harvest, and what they told so far.
 
     Attributes:
         expected: how many documents the source says it has for this harvest; None before it says so, or where it does not.
         complete: whether, after the last step, everything the source has was seen: what is known and was not seen is then gone.
+        whole: whether, after the last step, everything that was asked for was seen: what changes from the beginning of this harvest on
+            is all that has to be asked for next. A harvest that went on at a checkpoint knows that of its own part alone.
     """
 
     def __init__(self, steps: Iterator[Step]) -> None:
         self.expected: int | None = None
         self.complete = False
+        self.whole = False
         self._steps = steps
 
     def __iter__(self) -> Iterator[Step]:
@@ -55,6 +62,7 @@ class Harvest:
         if step.expected is not None:
             self.expected = step.expected
         self.complete = step.complete
+        self.whole = step.complete if step.whole is None else step.whole
         return step
 
 

@@ -5,7 +5,8 @@ from typing import Final
 from lxml import etree
 
 from mappings.formats.shared.dif.reading import entry_id
-from mappings.xml import local_name
+from mappings.xml import local_name, parse_xml
+from records.errors import FormatError
 
 _PATHS: Final = {
     "MD_Metadata": ("{*}fileIdentifier", "{*}metadataIdentifier/*/{*}code"),
@@ -28,6 +29,14 @@ def identifier_of(root: etree._Element) -> str | None:
         if text:
             return text
     return None
+
+
+def own_identifier(content: bytes) -> str | None:
+    """Return the identifier that a document names itself by; None likewise, and where it is no XML."""
+    try:
+        return identifier_of(parse_xml(content))
+    except FormatError:
+        return None
 
 
 def _text(element: etree._Element) -> str:

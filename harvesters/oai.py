@@ -140,8 +140,9 @@ class _Run:
                     outcomes = tuple(self._outcome(item, place) for item in part.items)
                     self.fetched.add(each.key for each in outcomes if isinstance(each, Fetched | Unchanged))
                     listed.note(part)
-                    whole = not place.groups and not place.doubt and self._since is None
-                    yield Step(outcomes=outcomes, checkpoint=place.checkpoint(), expected=listed.expected, complete=whole)
+                    whole = not place.groups and not place.doubt
+                    complete = whole and self._since is None
+                    yield Step(outcomes=outcomes, checkpoint=place.checkpoint(), expected=listed.expected, complete=complete, whole=whole)
 
     def _next(self, place: Place) -> Part | None:
         """The next part; None where the list has to be asked for in another way, which `place` then says."""
@@ -181,7 +182,7 @@ class _Run:
                 raise
             return Rejected(origin=self._url, identifier=header.identifier, reason=str(error), content=error.content or None)
         self._failures = 0
-        if item is None:
+        if item is None or item.identifier != header.identifier:
             return Rejected(origin=self._url, identifier=header.identifier, reason="the repository lists it, and does not hand it out")
         return Withdrawn(identifier=header.identifier, at=time_of(item.datestamp)) if item.deleted else self._fetched(item)
 

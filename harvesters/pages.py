@@ -21,12 +21,15 @@ class Step:
         checkpoint: where to go on once they are kept.
         expected: how many documents the source says it has for this harvest; None where it does not say.
         complete: told by the last step alone: whether everything the source has was seen, so that what is missing is gone.
+        whole: told by the last step alone: whether everything that was asked for was seen, of what changed `since` its present state;
+            None where it is as `complete` tells.
     """
 
     outcomes: tuple[Outcome, ...]
     checkpoint: Checkpoint
     expected: int | None = None
     complete: bool = False
+    whole: bool | None = None
 
 
 class Seen:

@@ -79,7 +79,7 @@ class Walk:
         """
         if start != 1:
             self._doubted("the walk did not begin at the first record")
-        stalls = 0
+        stalls, ends = 0, True
         with ThreadPoolExecutor(1) as pool:
             coming: Future[Page] | None = None
             while stalls < MAX_STALLS and (self.matched is None or start <= self.matched):
@@ -96,6 +96,8 @@ class Walk:
                     break
                 if self.matched is None and ends:
                     break
+        if self.matched is not None and start > self.matched and not ends:
+            self._look_behind(start)
         self._judged()
 
     def _pages(self, start: int, size: int, coming: "Future[Page] | None") -> Iterator[Page | Missing]:
@@ -133,6 +135,17 @@ class Walk:
         if self._failures > MAX_FAILURES:
             raise error
         return Missing(position=position, error=error)
+
+    def _look_behind(self, start: int) -> None:
+        """Ask for one record more than there are said to be, where the source did not say that it is at its end: it may tell of too few."""
+        try:
+            behind = self._ask(start, 1).records
+        except HarvestError as error:
+            if error.fault is not Fault.ANSWER:
+                raise
+            return  # which is how some servers say that there is none
+        if any(key_of(each) not in self.seen for each in behind):
+            self._doubted("there are more records than the source tells of")
 
     def _counted(self, page: Page) -> None:
         if page.matched is None:

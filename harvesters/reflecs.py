@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from oaipmh_scythe.exceptions import BadResumptionToken, OAIPMHException
 
 from harvesters.errors import Fault, HarvestError
+from harvesters.identifying import own_identifier
 from harvesters.oai import MARGIN, MAX_FAILURES, MAX_RESTARTS
 from harvesters.outcomes import Fetched, Outcome, Rejected, Unchanged, Withdrawn
 from harvesters.pages import Known, Seen, Step, mark_of
@@ -48,9 +49,9 @@ def harvest(session: Session, *, since: datetime | None, known: Known, checkpoin
                 yield Step(outcomes=run.outcomes(part.items[begin : begin + _PAGE]), checkpoint=_at(here, doubt=doubt), expected=size)
             rest = run.outcomes(part.items[(len(part.items) - 1) // _PAGE * _PAGE :]) if part.items else ()
             if part.token is None or not new:
-                whole = resumed or size is None or seen.distinct >= size
-                complete = whole and not doubt and since is None
-                yield Step(outcomes=rest, checkpoint=_at(None, doubt=doubt), expected=size, complete=complete)
+                whole = (resumed or size is None or seen.distinct >= size) and not doubt
+                complete = whole and since is None
+                yield Step(outcomes=rest, checkpoint=_at(None, doubt=doubt), expected=size, complete=complete, whole=whole)
                 return
             here = part.token
             yield Step(outcomes=rest, checkpoint=_at(here, doubt=doubt), expected=size)
@@ -113,6 +114,11 @@ class _Run:
         self._failures = 0
         if answer.status == 404:
             return Rejected(origin=answer.url, identifier=identifier, reason="it is listed, and was not there when it was asked for")
+        own = own_identifier(answer.content)
+        if own is not None and identifier != own and not identifier.startswith(f"{own}@"):  # as one is kept beside another of its name
+            return Rejected(
+                origin=answer.url, identifier=identifier, reason=f"another document came in its place: {own}", content=answer.content
+            )
         return Fetched(
             identifier=identifier,
             content=answer.content,

@@ -94,6 +94,7 @@ class _Run:
                 raise HarvestError("this is no listing of a folder", fault=Fault.ANSWER, where=folder) from error
             self._doubt = True
             return []
+        self._doubt = self._doubt or not _is_whole(answer.content)
         found = {address for anchor in page.iter("a") if (address := self._below(folder, anchor.get("href") or "")) is not None}
         return sorted(found)
 
@@ -138,6 +139,12 @@ class _Run:
             return Unchanged(key=address)
         changed = _time(answer.headers.get("Last-Modified", ""))
         return Fetched(identifier=None, content=answer.content, origin=address, changed=changed, mark=fresh)
+
+
+def _is_whole(listing: bytes) -> bool:
+    """Whether a listing came to its end, so that what it does not list is gone; one without a frame has to list something."""
+    text = listing.lower()
+    return b"</html" in text if b"<html" in text else b"<a" in text
 
 
 def _mark(answer: Answer) -> str:

@@ -184,6 +184,7 @@ class Ran:
     checkpoints: list[Checkpoint] = field(default_factory=list)
     expected: int | None = None
     complete: bool = False
+    whole: bool = False
 
     @property
     def marks(self) -> dict[str, str]:
@@ -223,7 +224,7 @@ def run(
             ran.checkpoints.append(step.checkpoint)
             if len(ran.checkpoints) == steps:
                 break
-        ran.expected, ran.complete = going.expected, going.complete
+        ran.expected, ran.complete, ran.whole = going.expected, going.complete, going.whole
     return ran
 
 

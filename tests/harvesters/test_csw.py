@@ -84,6 +84,12 @@ def test_a_total_that_is_too_small_leaves_doubt() -> None:
     assert len(ran.fetched) >= 20
 
 
+def test_a_total_that_is_too_small_is_found_out_behind_its_end() -> None:
+    ran = _run(_made(lie=20, next_lie=21))
+    assert sorted(ran.fetched) == names(35)  # the others by their names
+    assert not ran.complete
+
+
 def test_without_a_total_it_is_the_end_that_counts_and_doubt_remains() -> None:
     ran = _run(_made(tells_total=False))
     assert ran.fetched == names(35)
@@ -118,6 +124,23 @@ def test_a_record_that_slipped_between_two_pages_is_found_by_the_list_of_names()
     ran = _run(site, concurrency=1)
     assert set(names(35)) - {"record-0003"} <= set(ran.fetched)
     assert ran.complete
+
+
+def test_what_is_known_and_slipped_between_two_pages_is_looked_at_all_the_same() -> None:
+    server = _made()
+    marks = _run(server).marks
+    server.records["record-0020"] = "changed"
+    server.requests.clear()
+    real = server.__call__
+
+    def site(asked: Asked) -> Reply:
+        if len(_positions(server, "full")) == 2 and "record-0003" in server.records:
+            del server.records["record-0003"]  # what was at 21 is at 20 now, which is passed
+        return real(asked)
+
+    ran = _run(site, concurrency=1, known=marks)
+    assert ran.fetched == ["record-0020"]
+    assert (ran.complete, ran.whole) == (True, True)
 
 
 @pytest.mark.parametrize("server", [_made(poisoned={"record-0013"}), _made(broken={"record-0013"})], ids=["poisoned", "broken"])
@@ -169,8 +192,17 @@ def test_with_since_only_what_changed_is_fetched_and_what_is_gone_is_known() -> 
     ran = _run(server, known=marks, since=SINCE)
     assert ran.fetched == ["record-0002", "record-9999"]
     assert sorted(ran.unchanged) == sorted(set(marks) - {"record-0002", "record-0030"})
-    assert ran.complete
+    assert (ran.complete, ran.whole) == (True, True)
     assert _positions(server, "full") == [(1, 10)]
+
+
+def test_with_since_a_list_of_names_does_not_tell_what_changed() -> None:
+    server = _made()
+    marks = _run(server).marks
+    server.requests.clear()
+    server.lie = {3: 3}  # three that changed, and none of them is handed out
+    ran = _run(server, known=marks, since=SINCE)
+    assert (ran.complete, ran.whole) == (True, False)
 
 
 def test_where_since_is_not_understood_everything_is_looked_at() -> None:
@@ -197,6 +229,7 @@ def test_it_goes_on_at_its_checkpoint_and_leaves_nothing_out() -> None:
     assert second.fetched == names(35)[20:]
     assert _positions(server, "full") == [(21, 10), (31, 10)]
     assert second.complete  # by the list of names, which was walked through whole
+    assert not second.whole
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"phase": 3, "start": "x"}', '{"start": -4}', '{"start": true}'])
