@@ -151,6 +151,8 @@ def _presented(catalogue: Catalogue, record: Record, presentation: Presentation)
     if presentation.names:
         return csw_elements(catalogue.with_order(record), presentation.version, presentation.names)
     match presentation.schema:
+        case OutputSchema.CSW if presentation.element_set is ElementSet.BRIEF:  # links are not in it
+            return csw_record(record, presentation.version, ElementSet.BRIEF)
         case OutputSchema.CSW:
             return csw_record(catalogue.with_order(record), presentation.version, presentation.element_set)
         case OutputSchema.ISO | OutputSchema.ISO_3 as schema if presentation.element_set is not ElementSet.FULL:
