@@ -47,7 +47,7 @@ def _counts(folder: Path) -> Path:
     return folder / "metrics"
 
 
-class _OrderWorker:
+class _Worker:
     """`reflecs work`, run beside the server and started again where it ends by itself."""
 
     def __init__(self, settings: Settings) -> None:
@@ -55,7 +55,7 @@ class _OrderWorker:
         self._stopping = threading.Event()
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._watch, name="order worker", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="worker", daemon=True)
 
     def start(self) -> None:
         """Start it."""
@@ -89,9 +89,9 @@ class _OrderWorker:
 def run(settings: Settings, *, host: str, port: int, workers: int, threads: int, work: bool) -> None:
     """Serve until interrupted. Each worker opens the engine for itself: an engine's threads and files do not cross a fork.
 
-    Where orders are to be worked on here, too (`work`), another process does so (`catalogue.working`).
+    Where orders, harvests and checks are to be worked on here, too (`work`), another process does so (`catalogue.working`).
     """
-    orders = _OrderWorker(settings)
+    worker = _Worker(settings)
     folder = Path(tempfile.mkdtemp(prefix="reflecs-"))
     _counts(folder).mkdir()
     Positions(_positions(folder)).close()  # made once, before there are workers
@@ -107,22 +107,22 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int,
         "limit_request_line": 8190,  # filters travel in addresses; gunicorn takes no longer ones without taking any
         "proc_name": "reflecs",
         "raw_env": [f"PROMETHEUS_MULTIPROC_DIR={_counts(folder)}"],
-        "on_exit": lambda _arbiter: _leave(orders, folder),  # not a context: workers would leave it, too
-        "when_ready": lambda arbiter: _greet(arbiter, settings, orders if work else None),
+        "on_exit": lambda _arbiter: _leave(worker, folder),  # not a context: workers would leave it, too
+        "when_ready": lambda arbiter: _greet(arbiter, settings, worker if work else None),
     }
     _Server(settings, folder, options).run()
 
 
-def _leave(orders: _OrderWorker, folder: Path) -> None:
+def _leave(worker: _Worker, folder: Path) -> None:
     try:
-        orders.stop()
+        worker.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _greet(arbiter: Arbiter, settings: Settings, orders: _OrderWorker | None) -> None:
+def _greet(arbiter: Arbiter, settings: Settings, worker: _Worker | None) -> None:
     """Say where the server answers, once it does: with port 0 only now the port is known."""
-    if orders is not None:
-        orders.start()
+    if worker is not None:
+        worker.start()
     for listener in arbiter.LISTENERS:
         print(f"Reflecs answers at {listener} and is known as {settings.base_url}. Stop it with Ctrl-C.", file=sys.stderr, flush=True)

@@ -13,12 +13,12 @@ from harvesters.outcomes import Fetched, Outcome
 from harvesters.pages import Step
 from harvesters.source import Checkpoint
 
-LARGE: Final = 1000
+LARGE: Final = 2000
 """Documents of a batch."""
 MOST: Final = 10_000
 """Outcomes of a batch, most of which are unchanged then."""
 LARGE_BYTES: Final = 32 * 1024 * 1024
-AGE: Final = 2.0
+AGE: Final = 4.0
 """Seconds that a page waits for others, at most."""
 
 Result = Ready | Refused | None

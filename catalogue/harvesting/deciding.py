@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-from catalogue.engines.base import Engine, Entry
+from catalogue.engines.base import Engine
 from catalogue.engines.stored import MAX_IDENTIFIER, assigned_to, decode_index, entry_of, unpack
 from catalogue.harvesting.conflicts import Conflict, Rival, Verdict, judge, renamed
+from catalogue.harvesting.decisions import Decided, Decision, Facts
 from catalogue.harvesting.items import Item, holders
 from catalogue.harvesting.models import ItemState, Policy
 from catalogue.service.assigning import read_as_kept
@@ -18,64 +18,6 @@ from records.model import NOTHING_ASSIGNED, Assigned, Record
 
 _STAYS_WITHDRAWN = "it stays so, unless everything is harvested anew"
 _LIVE = (ItemState.KEPT, ItemState.REJECTED, ItemState.SPARED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """A run and its source, as decisions need them."""
-
-    run_id: int
-    source_id: int
-    name: str
-    policy: Policy
-    domain: Domain | None
-    anew: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class Decision:
-    """What becomes of one document.
-
-    Attributes:
-        item: what is known of it then.
-        entry: what is to be kept; None where nothing is.
-        new: whether there is no record of this identifier yet.
-        same: whether the record has this very document.
-        conflict: what it met; None for nothing.
-        refused: whether it is told as a problem.
-        settled: whether it is taken for what its source has: one without a name may have lost it on the way, unless it comes so twice.
-    """
-
-    fetched: Fetched
-    ready: Ready
-    item: Item
-    entry: Entry | None = None
-    new: bool = False
-    same: bool = False
-    conflict: Conflict | None = None
-    refused: bool = False
-    settled: bool = True
-
-    @property
-    def mark(self) -> str | None:
-        """What the document is known by next time; None to ask for it anew."""
-        return self.fetched.mark if self.settled else None
-
-
-@dataclass(slots=True, kw_only=True)
-class Decided:
-    """What becomes of some documents.
-
-    Attributes:
-        decisions: of each, in their order.
-        losers: items whose records are another document's now.
-        dropped: items of which nothing is left.
-    """
-
-    decisions: list[Decision] = field(default_factory=list)
-    losers: list[Item] = field(default_factory=list)
-    dropped: list[Item] = field(default_factory=list)
-    abandoned: list[Item] = field(default_factory=list)
 
 
 def decide(

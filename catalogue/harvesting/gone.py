@@ -1,9 +1,9 @@
 """What becomes of documents that are not at their source any more: who else has them, and whether to wait for a curator."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.harvesting.items import ALIVE, HOLDING, Item, to_item
@@ -13,6 +13,7 @@ SHRUNK: Final = 0.1
 """A source that lost more than this part of its documents is not believed, unless all of its records may be withdrawn."""
 _WAITS: Final = "Nothing is withdrawn until a curator confirms it."
 _Other: Final = aliased(HarvestItem)
+_RECORDLESS: Final = or_(HarvestItem.state == ItemState.SECOND, HarvestItem.digest.is_(None))
 
 
 def documents_of(session: Session, source_id: int) -> int:
@@ -39,15 +40,14 @@ def gone_items(session: Session, source_id: int, *, after: int = 0, limit: int) 
 
 
 def any_absent(session: Session, source_id: int, walk: int) -> bool:
-    """Return whether there is anything that the walk which this run began did not see."""
-    return session.scalar(select(HarvestItem.id).where(*_absent(source_id, walk)).limit(1)) is not None
+    """Return whether there is a document with a record that the walk which this run began did not see."""
+    return session.scalar(select(HarvestItem.id).where(*_absent(source_id, walk), not_(_RECORDLESS)).limit(1)) is not None
 
 
 def mark_absent(session: Session, source_id: int, walk: int) -> None:
     """Write down as gone what a walk did not see; what has no record is forgotten."""
     where = _absent(source_id, walk)
-    recordless = or_(HarvestItem.state == ItemState.SECOND, HarvestItem.digest.is_(None))
-    session.execute(delete(HarvestItem).where(*where, recordless))
+    session.execute(delete(HarvestItem).where(*where, _RECORDLESS))
     session.execute(update(HarvestItem).where(*where).values(state=ItemState.GONE, mark=None))
 
 
@@ -57,23 +57,24 @@ def hand_over(session: Session, source_id: int) -> None:
     Another key of the same source with the same document has it from now on. Other documents that claim the identifier are asked for
     anew, and the first that comes takes the record over.
     """
+    if not count_gone(session, source_id):
+        return
     same = and_(_Other.source_id == HarvestItem.source_id, _Other.digest == HarvestItem.digest)
     moved = (HarvestItem.source_id == source_id, HarvestItem.state == ItemState.SECOND, _claimed(_gone(source_id, _Other), same))
     session.execute(update(HarvestItem).where(*moved).values(state=ItemState.KEPT))
-    _ask_losers(session, _gone(source_id, _Other))
+    _ask_losers(session, _gone(source_id))
     session.execute(delete(HarvestItem).where(*_gone(source_id), _claimed((_Other.state.in_(ALIVE),), _Other.id != HarvestItem.id)))
 
 
 def free_losers(session: Session, source_id: int) -> None:
     """Ask anew for the documents of other sources that have identifiers of records of this one, which is removed."""
-    _ask_losers(session, (_Other.source_id == source_id, _Other.state.in_(HOLDING)))
+    _ask_losers(session, (HarvestItem.source_id == source_id, HarvestItem.state.in_(HOLDING)))
 
 
 def give_up_all(session: Session, source_id: int) -> int:
     """Write down as gone all that a source has; return how many records there are to be withdrawn."""
     mine = HarvestItem.source_id == source_id
-    recordless = or_(HarvestItem.state == ItemState.SECOND, HarvestItem.digest.is_(None))
-    session.execute(delete(HarvestItem).where(mine, recordless))
+    session.execute(delete(HarvestItem).where(mine, _RECORDLESS))
     session.execute(update(HarvestItem).where(mine).values(state=ItemState.GONE, mark=None))
     hand_over(session, source_id)
     return count_gone(session, source_id)
@@ -113,8 +114,8 @@ def _claimed(by: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool]
 
 
 def _ask_losers(session: Session, winners: Sequence[ColumnElement[bool]]) -> None:
-    losers: Any = (HarvestItem.state == ItemState.SECOND, _claimed(winners))
-    session.execute(
-        update(HarvestSource).where(HarvestSource.id.in_(select(HarvestItem.source_id).where(*losers))).values(complete_since=None)
-    )
-    session.execute(update(HarvestItem).where(*losers).values(mark=None))
+    """Forget the marks of those that claim the identifiers of some items, and have their sources tell of all they have."""
+    claimed = select(HarvestItem.identifier_digest).where(*winners)
+    losers = (_Other.state == ItemState.SECOND, _Other.identifier_digest.in_(claimed))
+    session.execute(update(HarvestSource).where(HarvestSource.id.in_(select(_Other.source_id).where(*losers))).values(complete_since=None))
+    session.execute(update(HarvestItem).where(HarvestItem.id.in_(select(_Other.id).where(*losers))).values(mark=None))

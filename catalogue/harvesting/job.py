@@ -93,6 +93,13 @@ class Job:
         except LostError:
             _LOG.warning("run %s is somebody else's now, or over", self.view.id)
 
+    def interrupt(self) -> None:
+        """End the run for somebody who has no time for it now; the next one goes on from there."""
+        try:
+            self._end(RunState.HELD if self.view.state is RunState.HELD else RunState.CANCELLED, self.view.message)
+        except LostError:
+            _LOG.warning("run %s is somebody else's now, or over", self.view.id)
+
     def fail(self, error: Exception) -> None:
         """End the run for a fault of ours, which is logged by who calls."""
         try:
@@ -112,7 +119,9 @@ class Job:
         if planned is None:
             self._withdrawing(engine, telling, counts=False).withdraw(source_id, self._tell)
             self._leave(source_id)
-        elif planned.preview:
+            return
+        self._lease.patience += planned.source.page_size / (planned.source.rate or 1)  # a page may be as many requests
+        if planned.preview:
             self._preview(planned, engine, telling)
         else:
             self._harvest(planned, engine, telling)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.engines.base import Change, Engine
 from catalogue.harvesting.batches import Batch
-from catalogue.harvesting.deciding import Decided, Facts, decide
+from catalogue.harvesting.deciding import decide
+from catalogue.harvesting.decisions import Decided, Facts
 from catalogue.harvesting.items import LARGEST, Item, forget, intend, note_seen, of_keys, storable, write
 from catalogue.harvesting.lease import Lease
 from catalogue.harvesting.marks import Marks

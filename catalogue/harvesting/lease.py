@@ -14,8 +14,7 @@ from catalogue.harvesting.models import HarvestRun, RunState
 from database import Database, DatabaseError
 
 LEASE: Final = timedelta(seconds=180)
-LONGEST_SILENCE: Final = 3600.0
-"""Seconds without a page after which a worker is taken for stuck, and the lease is not renewed any more."""
+PATIENCE: Final = 3600.0
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -33,6 +32,9 @@ class CancelledError(Exception):
 
 class Lease:
     """Holds a run. While it is entered, a thread of its own renews it: a source may be silent for longer than a lease lasts.
+
+    Attributes:
+        patience: seconds without a page after which this worker is taken for stuck, and the lease is not renewed any more.
 
     Args:
         database: where the run is.
@@ -53,6 +55,7 @@ class Lease:
         length: timedelta = LEASE,
         stopping: Callable[[], bool],
     ) -> None:
+        self.patience = PATIENCE
         self._database = database
         self._run_id = run_id
         self._worker = worker
@@ -104,7 +107,7 @@ class Lease:
     def _renew(self) -> None:
         mine = (HarvestRun.id == self._run_id, HarvestRun.worker == self._worker)
         while not self._over.wait(self._length.total_seconds() / 6):
-            if time.monotonic() - self._last > LONGEST_SILENCE:
+            if time.monotonic() - self._last > self.patience:
                 _LOG.error("run %s is stuck; its lease is not renewed", self._run_id)
                 return
             try:

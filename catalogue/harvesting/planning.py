@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.harvesting.credentials import Sealing, as_asked
-from catalogue.harvesting.deciding import Facts
+from catalogue.harvesting.decisions import Facts
 from catalogue.harvesting.gone import documents_of
 from catalogue.harvesting.models import HarvestRun, HarvestSource, RunState
 from harvesters.source import Checkpoint, Source

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from catalogue.engines.base import Change, Engine
 from catalogue.harvesting.batches import Batch
 from catalogue.harvesting.conflicts import Conflict, Rival
-from catalogue.harvesting.deciding import Decision, Facts, decide
+from catalogue.harvesting.deciding import decide
+from catalogue.harvesting.decisions import Decision, Facts
 from catalogue.harvesting.gone import brake, documents_of, records_of
 from catalogue.harvesting.items import AT_ONCE, LARGEST, Item, claimants, of_keys, to_item
 from catalogue.harvesting.lease import Lease

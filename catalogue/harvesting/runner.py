@@ -167,6 +167,9 @@ class Runner:
             job = Job(means, view, lease, progress)
             try:
                 job.work()
+            except KeyboardInterrupt:
+                job.interrupt()
+                raise
             except DatabaseError:
                 _LOG.warning("run %s is left: the database is away", view.id, exc_info=True)
             except Exception as error:  # noqa: BLE001 -- the edge of a worker: a fault of ours in one run must not stop the others

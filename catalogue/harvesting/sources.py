@@ -214,7 +214,7 @@ class Sources:
         for name, (least, most, words) in _BOUNDS.items():
             value = getattr(spec, name)
             if value is not None and not least <= value <= most:
-                raise StateError(f"{words} is a number from {least:,g} to {most:,g}.")
+                raise StateError(f"{words} is a number from {least:,} to {most:,}.")
         url = spec.url.strip()
         spec = replace(spec, user=spec.user or None, password=spec.password or None, token=spec.token or None)
         _check_url(url, spec.protocol, allow_private=self._allow_private)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from catalogue.engines.base import Change
 from catalogue.engines.stored import decode
-from catalogue.harvesting.deciding import Decision
+from catalogue.harvesting.decisions import Decision
 from catalogue.harvesting.models import HarvestRun, LineKind
 from catalogue.harvesting.outcomes import Bad
 from catalogue.harvesting.telling import Telling

@@ -12,8 +12,8 @@ from accounts.visitors import COMMAND_LINE, Visitor
 from catalogue.app import create_app
 from catalogue.engines import open_engine
 from catalogue.service import Catalogue
-from catalogue.settings import Settings
 from catalogue.services import Services
+from catalogue.settings import Settings
 from mappings.formats import write
 from records.model import Record
 
