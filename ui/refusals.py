@@ -66,5 +66,5 @@ SENTENCES: Final = (
 
 
 def said(sentence: str) -> str:
-    """Return a sentence of `accounts` in the reader's language."""
-    return _(sentence)
+    """Return a sentence of `accounts` in the reader's language; "" for none."""
+    return _(sentence) if sentence else ""

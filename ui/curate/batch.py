@@ -15,10 +15,10 @@ from ui.curate.assigning import AssignForm, assign_form, sent_assignment
 from ui.curate.current import answered, blueprint, curation, required_curator
 from ui.curate.one import curate_path, way_back
 from ui.curate.records import asked_filter
+from ui.curate.sentences import said
 from ui.export import bundle
 from ui.language import language
 from ui.people import address
-from ui.refusals import said
 from ui.rules import RuleForm, SentRule, rule_form, sent_rule
 from ui.speech import _, ngettext
 from ui.words import excerpt

@@ -16,8 +16,8 @@ from catalogue.curating.reports import Reports
 from catalogue.harvesting.runs import Runs
 from catalogue.harvesting.sources import Sources
 from catalogue.service import Catalogue
+from ui.curate.sentences import said
 from ui.people import required_visitor
-from ui.refusals import said
 from ui.speech import _
 
 

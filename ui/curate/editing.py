@@ -15,8 +15,8 @@ from ui.curate.current import blueprint, curation, required_curator
 from ui.curate.edit_form import EditForm, edit_form, read_edits
 from ui.curate.edit_keywords import SUGGESTED, suggestion_key
 from ui.curate.one import Head, back, present
+from ui.curate.sentences import said
 from ui.people import address
-from ui.refusals import said
 from ui.speech import _
 
 _MOST_TICKED = 100

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalogue.harvesting.models import LineKind, Policy, RunState
+from catalogue.harvesting.runner import SCHEDULE
 from catalogue.harvesting.views import RunView
 from harvesters.source import Protocol
 from mappings.vocabularies.words import number_words
 from ui.administration.words import Mark
+from ui.curate.sentences import said
 from ui.language import language
-from ui.refusals import said
 from ui.speech import _, ngettext
 
 _AT_WORK: Final = frozenset({RunState.WAITING, RunState.RUNNING})
@@ -22,6 +23,7 @@ class Standing:
     Attributes:
         mark: its state.
         says: why it failed or is held, or what it did, a sentence or a few words.
+        by: who asked for it, in words.
         took: how long, in words; None where it has not begun.
         progress: of one that is under way; None of one that is over.
         stops: whether it can be cancelled.
@@ -30,6 +32,7 @@ class Standing:
     run: RunView
     mark: Mark
     says: str
+    by: str
     took: str | None
     progress: "Progress | None"
     stops: bool
@@ -65,6 +68,7 @@ def standing(run: RunView) -> Standing:
         run=run,
         mark=run_mark(run),
         says=reason(run) or outcome_words(run),
+        by=_("the schedule") if run.by == SCHEDULE else run.by,
         took=None if run.seconds is None else duration_words(run.seconds),
         progress=progress(run) if under_way(run) else None,
         stops=run.state in _AT_WORK and not run.cancelling,
@@ -116,7 +120,7 @@ def reason(run: RunView) -> str:
 
 def message(run: RunView) -> str:
     """Return what whoever worked on a run wrote down at its end, a sentence; "" for nothing."""
-    return said(run.message) if run.message else ""
+    return said(run.message)
 
 
 def outcome_words(run: RunView) -> str:

@@ -16,9 +16,9 @@ from ui.curate.current import blueprint, curation, required_curator
 from ui.curate.document_text import Shown, shown
 from ui.curate.marks import DifferenceRow, difference_rows
 from ui.curate.one import Head, asked_identifier, back, curate_path, head
+from ui.curate.sentences import said
 from ui.language import language
 from ui.people import address
-from ui.refusals import said
 from ui.speech import _
 
 

@@ -10,7 +10,9 @@ from catalogue.engines.base import Change
 from mappings.fair import Fair, Point
 from mappings.validation import Finding, Severity
 from mappings.vocabularies.labels import label
+from mappings.vocabularies.words import number_words
 from ui.administration.words import Mark
+from ui.curate.sentences import said
 from ui.language import language
 from ui.records_in_words import ruled_words
 from ui.speech import _, ngettext
@@ -60,7 +62,7 @@ class DifferenceRow:
 def check_marks(check: CheckView | None, *, deleted: bool = False) -> list[Mark]:
     """Return what the last check of a record found, the worst first; one that says so where nothing was, or it was not checked."""
     if deleted:
-        return [Mark(_("Withdrawn"), "over")]
+        return [Mark(_("Was withdrawn"), "over")]
     if check is None:
         return [Mark(_("Not checked yet"), "over")]
     return counted_marks(check.errors, check.warnings, check.broken)
@@ -83,7 +85,7 @@ def standing_mark(checked: Checked) -> Mark:
     if checked.withdrawn:
         return Mark(_("Brings a withdrawn record back"), "wait")
     return {
-        Standing.NEW: Mark(_("New"), "good"),
+        Standing.NEW: Mark(_("New record"), "good"),
         Standing.CHANGED: Mark(_("Replaces a record"), "wait"),
         Standing.UNCHANGED: Mark(_("Kept already"), "over"),
         Standing.UNREADABLE: Mark(_("Cannot be read"), "bad"),
@@ -103,9 +105,16 @@ def link_mark(state: LinkState, status: int | None) -> Mark:
             return Mark(_("Not asked yet"), "over")
 
 
-def change_words(change: Change) -> str:
-    """Return what was done with a document that was stored."""
-    return {Change.CREATED: _("new"), Change.UPDATED: _("replaced"), Change.UNCHANGED: _("kept already")}[change]
+def change_words(change: Change, number: int) -> str:
+    """Return what was done with so many documents that were stored."""
+    count = number_words(number, language())
+    match change:
+        case Change.CREATED:
+            return ngettext("%(count)s new", "%(count)s new", number, count=count)
+        case Change.UPDATED:
+            return ngettext("%(count)s replaced", "%(count)s replaced", number, count=count)
+        case Change.UNCHANGED:
+            return ngettext("%(count)s kept already", "%(count)s kept already", number, count=count)
 
 
 def access_mark(decision: Decision | None) -> Mark:
@@ -120,7 +129,7 @@ def finding_row(finding: Finding) -> FindingRow:
     wrong = finding.severity is Severity.ERROR
     return FindingRow(
         mark=Mark(_("Error"), "bad") if wrong else Mark(_("Warning"), "wait"),
-        message=finding.message,
+        message=said(finding.message),
         code=finding.code,
         where="" if finding.line or finding.path == "/" else finding.path,
         line=finding.line,

@@ -12,6 +12,7 @@ from ui.administration.words import Mark
 from ui.curate.current import blueprint, curation
 from ui.curate.marks import FindingRow, PointRow, counted_marks, finding_row, link_mark, point_row
 from ui.curate.one import Head, present
+from ui.curate.sentences import said
 from ui.speech import _
 from ui.words import followable
 
@@ -80,7 +81,7 @@ def report() -> str:
         marks=counted_marks(errors, len(rows) - errors, sum(link.mark.kind == "bad" for link in links)),
         format=format_named(found.findings.format).title if found.findings.format else None,
         schema=found.findings.schema,
-        no_schema=found.findings.no_schema,
+        no_schema=said(found.findings.no_schema or "") or None,
         findings=rows[:_FINDINGS],
         left=max(0, len(rows) - _FINDINGS),
         score=found.fair.score,
@@ -107,6 +108,6 @@ def _link(link: LinkStanding) -> LinkRow:
         url=link.url,
         href=followable(link.url),
         mark=link_mark(link.state, link.status),
-        message=link.message,
+        message=said(link.message),
         checked=link.checked,
     )

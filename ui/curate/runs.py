@@ -15,6 +15,7 @@ from ui.administration.words import Turning, page_asked, turning
 from ui.curate.current import answered, blueprint, curation, required_curator
 from ui.curate.document_text import Shown, shown
 from ui.curate.harvest_words import Progress, Standing, grouped, held, kind_words, message, progress, reason, run_mark, standing, under_way
+from ui.curate.sentences import line_reason
 from ui.people import address
 from ui.speech import _, ngettext
 
@@ -63,9 +64,10 @@ class KindTab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of a run; `href` leads to its record, None where there is none."""
+    """A line of a run; `href` leads to its record, None where there is none; `reason` is what it has to say, "" for nothing."""
 
     line: LineView
+    reason: str
     href: str | None
 
 
@@ -98,10 +100,11 @@ class RunPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePage:
-    """The document that a line tells of."""
+    """The document that a line tells of; `reason` is what the line has to say of it, "" for nothing."""
 
     line: LineView
     words: str
+    reason: str
     document: Shown
     run: RunView | None
 
@@ -185,7 +188,7 @@ def _run_page(run: RunView) -> RunPage:
         again=_again(run, source),
         tabs=[_tab(run, each, counts[each], exact) for each in _FIRST if counts.get(each)],
         kind=kind,
-        rows=[Row(line=each, href=_record(run, each)) for each in lines],
+        rows=[Row(line=each, reason=line_reason(each.kind, each.reason), href=_record(run, each)) for each in lines],
         more=grouped(exact[kind]) if kind and exact.get(kind, 0) > counts[kind] else None,
         turning=turning(page, total, _LINES_AT_ONCE),
     )
@@ -297,4 +300,4 @@ def _record(run: RunView, line: LineView) -> str | None:
 def _line_page(content: bytes, line: LineView) -> LinePage:
     asked = request.args.get("run", "")
     found = curation().runs.run(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
-    return LinePage(line=line, words=kind_words(line.kind), document=shown(content), run=found)
+    return LinePage(line=line, words=kind_words(line.kind), reason=line_reason(line.kind, line.reason), document=shown(content), run=found)

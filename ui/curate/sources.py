@@ -14,11 +14,11 @@ from ui.account.fields import Field
 from ui.administration.words import Turning, page_asked, turning
 from ui.curate.current import answered, blueprint, curation, required_curator
 from ui.curate.harvest_words import Address, Standing, addresses, grouped, policies, policy_words, protocol_words, standing
+from ui.curate.sentences import said
 from ui.curate.source_form import SourceForm, faults_of, fields_of, form_of, new_form, spec_of, typed_form
 from ui.curate.timing import Timing, choices
 from ui.language import language
 from ui.people import address
-from ui.refusals import said
 from ui.speech import _
 
 _AT_ONCE = 20

@@ -24,8 +24,8 @@ from ui.curate.marks import (
     standing_mark,
 )
 from ui.curate.one import curate_path
+from ui.curate.sentences import said
 from ui.people import address, current_visitor
-from ui.refusals import said
 from ui.speech import _, ngettext
 from ui.words import excerpt
 
@@ -167,7 +167,7 @@ def _tell(stored: list[Stored]) -> None:
     """Say what was stored, and why the others were not."""
     changes = Counter(each.change for each in stored if each.change)
     if changes:
-        parts = ", ".join(f"{count} {change_words(change)}" for change, count in sorted(changes.items()))
+        parts = ", ".join(change_words(change, count) for change, count in sorted(changes.items()))
         count = changes.total()
         flash(ngettext("%(num)s document is stored (%(parts)s).", "%(num)s documents are stored (%(parts)s).", count, parts=parts))
     failed = [each for each in stored if each.change is None]

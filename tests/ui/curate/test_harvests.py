@@ -288,7 +288,8 @@ def test_a_failed_source_is_told_at_once_and_tried_again(house: House, curie: Pe
 
 def test_how_far_a_run_is(house: House, curie: Person) -> None:
     house.source()
-    number = kept_run(house, RunState.RUNNING, received=1234, expected=5000, created=1200, progressed=house.clock.now)
+    now, lease = house.clock.now, house.clock.now + timedelta(hours=2)
+    number = kept_run(house, RunState.RUNNING, received=1234, expected=5000, created=1200, progressed=now, lease=lease)
     told = curie.ask(f"/curate/runs/{number}.json")
     assert told["words"] == "1,234 of 5,000 documents".replace(",", told["words"][1])
     assert (told["over"], told["share"], told["state"]) == (False, 246, "running")
