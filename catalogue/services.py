@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -185,6 +185,7 @@ def services(
         wake=partial(queue.wake, Work.ORDERS),
     )
     may_write = writing or _nobody_writes
+    public = client(replace(settings, allow_private_addresses=False))  # anybody's document may link to anything
     sources, runs = harvesting(settings, opened, wake=partial(queue.wake, Work.HARVESTS), clock=clock)
     checking = Checking(opened, engine, schemas=settings.schemas, clock=clock, stopping=queue.stopping.is_set)
     return Services(
@@ -204,7 +205,7 @@ def services(
         runs=runs,
         curating=Curating(opened, people, access, may_write, checking=checking, schemas=settings.schemas, clock=clock),
         checking=checking,
-        link_checking=LinkChecking(opened, client(settings), clock=clock, stopping=queue.stopping.is_set),
+        link_checking=LinkChecking(opened, public, clock=clock, stopping=queue.stopping.is_set),
         reports=Reports(opened, engine, settings.schemas),
         writing=may_write,
         secret=secret,

@@ -17,6 +17,8 @@ from harvesters.pages import Known, Step, mark_of
 from harvesters.source import Checkpoint, Source
 
 DEFAULT_FILES: Final = "*.xml *.json"
+_DOCUMENTS: Final = (".xml", ".json", ".geojson", ".dif", ".iso")
+"""How the names of documents end. Other files are passed over, whatever is asked for: a source is no way to look about on this machine."""
 MAX_MEMBERS: Final = 1_000_000
 """Of a zip file."""
 _PAGE_BYTES: Final = 64 * 1024 * 1024
@@ -106,7 +108,7 @@ def _opened(path: Path, source: Source) -> "_Folder | _Zip":
 
 
 def _wanted(name: str, files: list[str]) -> bool:
-    return any(fnmatch.fnmatch(name.lower(), each.lower()) for each in files)
+    return name.lower().endswith(_DOCUMENTS) and any(fnmatch.fnmatch(name.lower(), each.lower()) for each in files)
 
 
 class _Folder:

@@ -70,5 +70,13 @@ class ConflictError(CatalogueError):
         super().__init__(f"There is already a record with the identifier {identifier!r}.")
 
 
+class ChangedError(ConflictError):
+    """A record is not any more what somebody meant to replace."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(identifier)
+        self.args = (f"The record {identifier!r} was changed by somebody else meanwhile.",)
+
+
 class EngineError(CatalogueError):
     """The catalogue cannot answer or write now: its index is locked, broken, of another version, or gone."""

@@ -14,13 +14,12 @@ from catalogue.service.assigning import assign, read_as_kept
 from mappings.editing import KEEP, Edits, Keep, edit, editable
 from records.codes import Domain
 from records.dates import Date
-from records.errors import NotFoundError
+from records.errors import ChangedError, NotFoundError
 from records.model import Assigned
 
 MOST_CATEGORIES: Final = 20
 LONGEST_CATEGORY: Final = 200
 _CHANGED_SINCE: Final = "Somebody else has changed this record since you opened it. Please look at it as it is now, and change it again."
-_AT_ONCE: Final = "Somebody else changed this record in the same moment. Your change stands, and theirs is in its history."
 _GONE: Final = "This record was withdrawn meanwhile."
 
 
@@ -40,14 +39,12 @@ class Mending(Keeping):
         Raises:
             NotAllowedError: `by` is no curator.
             UnknownError: there is no such record.
-            StateError: the document is another by now. Or, seldom: another change was made in the same moment, which is told, and both
-                are kept.
+            StateError: the document is another by now; nothing was changed.
             EditError: the document cannot hold a value.
             EngineError, DatabaseError: that cannot be done now.
         """
         must_curate(by)
-        engine = self._engine()
-        record = engine.get(identifier)
+        record = self._engine().get(identifier)
         if record is None or record.source is None:
             raise UnknownError("There is no such record.")
         before = record.source.content
@@ -60,14 +57,13 @@ class Mending(Keeping):
             after = edit(after, Edits(datestamp=Date.of(self._clock().date())))
         edited = read_as_kept(after, identifier=identifier, assigned=record.assigned)
         entry = entry_of(edited, origin=record.provenance.origin, harvest_source=record.provenance.source)
-        told = ", ".join(edits.given())
+        meant, told = replace(entry, replaces=bytes.fromhex(digest)), ", ".join(edits.given())
         try:
-            (change,) = self._keep([entry], "edited a record", told, by=by, address=address, expect=Expect.KNOWN)
+            (change,) = self._keep([meant], "edited a record", told, by=by, address=address, expect=Expect.KNOWN)
         except NotFoundError as error:
             raise UnknownError(_GONE) from error
-        replaced = engine.versions(identifier)
-        if not any(version.content == before for version in replaced[:1]):
-            raise StateError(_AT_ONCE)
+        except ChangedError as error:
+            raise StateError(_CHANGED_SINCE) from error
         return change
 
     def assign(

@@ -4,7 +4,7 @@ An engine keeps the records (documents, parsed records, earlier versions, tombst
 derives from them it can rebuild. All times are aware datetimes in UTC.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ class Entry:
         index: the index document (`mappings.index.document`), encoded as the engines share it.
         origin: where it was loaded from; None when handed over directly.
         harvest_source: the harvest source it came from; None when it was loaded by hand.
+        replaces: SHA-256 of the document that it is meant to replace, b"" for none; None for whatever is there.
     """
 
     identifier: str
@@ -35,6 +36,7 @@ class Entry:
     index: bytes = field(repr=False)
     origin: str | None = None
     harvest_source: str | None = None
+    replaces: bytes | None = None
 
 
 class Change(StrEnum):
@@ -199,13 +201,19 @@ class Engine(Protocol):
         Raises:
             ConflictError: `expect` is NEW, and there is a record with one of the identifiers. Nothing of the step is kept.
             NotFoundError: `expect` is KNOWN, and there is no record with one of them. Likewise.
+            ChangedError: what is kept is not what an entry `replaces`, nor what it brings. Likewise; where the engine is a cluster, of a
+                step of very many records some may be kept.
         """
         ...
 
-    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+    def delete(self, identifiers: Iterable[str], *, now: datetime, only: Mapping[str, bytes] | None = None) -> int:
         """Delete these records and leave a tombstone for each; return how many there were. Unknown ones are passed over.
 
-        `now` is what it is for `put`.
+        Args:
+            identifiers: of the records.
+            now: as for `put`.
+            only: for each of the identifiers the SHA-256 of the document that is meant: a record that has another one by now is passed
+                over. None deletes whatever is there.
         """
         ...
 

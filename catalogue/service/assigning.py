@@ -1,14 +1,18 @@
 """What this catalogue says of records beside their documents: a science domain, CNES categories. The documents stay as they came."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from catalogue.engines.base import Change, Engine, Entry
 from catalogue.engines.stored import assigned_to, entry_of, unpack
 from mappings.formats import read
-from records.errors import NotFoundError
+from records.errors import ChangedError, EngineError, NotFoundError
 from records.model import NOTHING_ASSIGNED, Assigned, Record
+
+_TRIES: Final = 10
 
 
 def read_as_kept(content: bytes, *, identifier: str | None = None, assigned: Assigned = NOTHING_ASSIGNED) -> Record:
@@ -61,12 +65,21 @@ def assign(engine: Engine, identifiers: Sequence[str], change: Callable[[Assigne
 
     Raises:
         NotFoundError: there is no such record. Nothing is changed.
+        EngineError: that cannot be done now.
     """
-    entries = []
-    for identifier in identifiers:
-        record = engine.get(identifier)
-        if record is None or record.source is None:
-            raise NotFoundError(identifier)
-        again = read_as_kept(record.source.content, identifier=identifier, assigned=change(record.assigned))
-        entries.append(entry_of(again, origin=record.provenance.origin, harvest_source=record.provenance.source))
-    return engine.put(entries, now=now)
+    for _ in range(_TRIES):
+        entries = [_assigned(engine, identifier, change) for identifier in identifiers]
+        try:
+            return engine.put(entries, now=now)
+        except ChangedError:  # a document was replaced meanwhile: what is assigned goes beside the new one
+            continue
+    raise EngineError("These records change faster than anything can be assigned to them; nothing was changed.")
+
+
+def _assigned(engine: Engine, identifier: str, change: Callable[[Assigned], Assigned]) -> Entry:
+    record = engine.get(identifier)
+    if record is None or record.source is None:
+        raise NotFoundError(identifier)
+    again = read_as_kept(record.source.content, identifier=identifier, assigned=change(record.assigned))
+    entry = entry_of(again, origin=record.provenance.origin, harvest_source=record.provenance.source)
+    return replace(entry, replaces=hashlib.sha256(record.source.content).digest())

@@ -1,6 +1,6 @@
 """An engine as one asker may see it: what is hidden from him is as if it had never been there."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
@@ -149,9 +149,9 @@ class Visible:
         """Keep these records."""
         return self.behind.put(entries, now=now, expect=expect)
 
-    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+    def delete(self, identifiers: Iterable[str], *, now: datetime, only: Mapping[str, bytes] | None = None) -> int:
         """Delete these records."""
-        return self.behind.delete(identifiers, now=now)
+        return self.behind.delete(identifiers, now=now, only=only)
 
     def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
         """Rebuild all that is derived from the kept documents."""

@@ -3,6 +3,8 @@
 import hashlib
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +16,7 @@ from catalogue.engines.base import Change, Engine, Entry, Expect
 from catalogue.engines.stored import entry_of
 from catalogue.query import FacetRequest
 from records.codes import Domain
-from records.errors import ConflictError, EngineError, InvalidRecordError, NotFoundError
+from records.errors import ChangedError, ConflictError, EngineError, InvalidRecordError, NotFoundError
 from records.model import Assigned, Record
 from tests.contracts.making import NOW, SEVEN, entry, found, record
 
@@ -72,6 +74,42 @@ def test_what_is_assigned_changes_a_record_and_makes_no_version(engine: Engine) 
     assert engine.put([entry_of(one)], now=NOW + timedelta(hours=4)) == [Change.UPDATED]
     assert engine.put([entry("one", "Two", content=b"2")], now=NOW + timedelta(hours=5)) == [Change.UPDATED]
     assert [(v.content, v.replaced) for v in engine.versions("one")] == [(b"1", NOW + timedelta(hours=5)), (b"0", NOW + timedelta(hours=1))]
+
+
+def test_what_is_replaced_is_what_was_meant(engine: Engine) -> None:
+    first, second = entry("one", "First", content=b"1"), entry("one", "Second", content=b"2")
+    one, two = hashlib.sha256(b"1").digest(), hashlib.sha256(b"2").digest()
+    with pytest.raises(ChangedError, match="'one' was changed"):
+        engine.put([entry("other", "Other"), replace(first, replaces=two)], now=NOW)
+    assert engine.known(["one", "other"]) == {}
+    assert engine.put([replace(first, replaces=b"")], now=NOW) == [Change.CREATED]
+    with pytest.raises(ChangedError):
+        engine.put([replace(second, replaces=b"")], now=NOW)
+    with pytest.raises(ChangedError):
+        engine.put([replace(second, replaces=two[::-1])], now=NOW)
+    assert engine.put([replace(second, replaces=one)], now=NOW) == [Change.UPDATED]
+    assert engine.put([replace(second, replaces=one)], now=NOW) == [Change.UNCHANGED], "the same step again does no harm"
+    assert engine.delete(["one"], now=NOW, only={"one": one}) == 0
+    assert engine.delete(["one"], now=NOW, only={}) == 0
+    assert engine.delete(["one"], now=NOW, only={"one": two}) == 1
+    assert engine.put([replace(first, replaces=b"")], now=NOW) == [Change.CREATED]
+
+
+def test_of_many_who_replace_the_same_document_one_does(url: str) -> None:
+    with closing(open_engine(url)) as engine:
+        engine.put([entry("one", "First", content=b"0")], now=NOW)
+    first = hashlib.sha256(b"0").digest()
+
+    def bring(number: int) -> int:
+        with closing(open_engine(url)) as own:
+            try:
+                own.put([replace(entry("one", f"By {number}", content=b"by %d" % number), replaces=first)], now=NOW)
+            except ChangedError:
+                return 0
+            return 1
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(bring, range(6))) == 1
 
 
 def test_other_bytes_replace_and_the_earlier_document_becomes_a_version(engine: Engine) -> None:

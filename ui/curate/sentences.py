@@ -105,7 +105,6 @@ CURATING: Final = (
     N_("This was kept, but it cannot be written down now who did it."),
     N_("The address could not be asked."),
     N_("Somebody else has changed this record since you opened it. Please look at it as it is now, and change it again."),
-    N_("Somebody else changed this record in the same moment. Your change stands, and theirs is in its history."),
     N_("This record was withdrawn meanwhile."),
     N_("A record has at most 20 categories of its own here."),
     N_("A category has at most 200 characters, on one line."),

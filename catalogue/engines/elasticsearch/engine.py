@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -319,11 +319,11 @@ class ElasticsearchEngine:
         with self._writing() as writer:
             return writer.put(entries, now, expect)
 
-    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+    def delete(self, identifiers: Iterable[str], *, now: datetime, only: Mapping[str, bytes] | None = None) -> int:
         """Delete these records."""
         identifiers = list(identifiers)
         with self._writing() as writer:
-            return writer.delete(identifiers, now)
+            return writer.delete(identifiers, now, only)
 
     def reindex(self, read: Callable[[Record], Entry], progress: Callable[[int, int], None] | None = None) -> int:
         """Rebuild all that is derived from the kept documents, while searches go on."""

@@ -23,7 +23,7 @@ from catalogue.engines.elasticsearch.mapping import Body, Kept
 from catalogue.engines.elasticsearch.reader import STALE, Reader, document_id, to_microseconds
 from catalogue.engines.elasticsearch.server import BUSY
 from catalogue.engines.stored import assigned_to, decode_index, unpack
-from records.errors import ConflictError, EngineError, NotFoundError
+from records.errors import ChangedError, ConflictError, EngineError, NotFoundError
 
 _BYTES: Final = 8_000_000
 """Of one bulk request, roughly."""
@@ -99,7 +99,7 @@ class Writer:
         """Keep these records; return what was done with each.
 
         Raises:
-            ConflictError, NotFoundError: see `catalogue.engines.base.Engine.put`; of a step of very many records some may be kept.
+            ConflictError, NotFoundError, ChangedError: see `catalogue.engines.base.Engine.put`; of very many records some may be kept.
         """
         changes = [Change.UNCHANGED] * len(entries)
         for turn in _turns(list(enumerate(entries))):
@@ -122,6 +122,7 @@ class Writer:
                     changes[number] = Change.UNCHANGED
                     continue
                 version, before = states.get(entry.identifier, (0, None))
+                _check_replaced(entry, before)
                 changes[number] = Change.UPDATED if before is not None and not before.deleted else Change.CREATED
                 replaced = _replaced(before, now, same=entry.identifier in same)
                 line = Line(self._reader.index, document_id(entry.identifier), version + 1, _body(entry, replaced, digests[number], now))
@@ -142,18 +143,20 @@ class Writer:
             if entry.identifier in states and assigned_to(states[entry.identifier][1].stored) == assigned_to(entry.stored)
         }
 
-    def delete(self, identifiers: Iterable[str], now: datetime) -> int:
-        """Leave tombstones for these records; return how many there were."""
+    def delete(self, identifiers: Iterable[str], now: datetime, only: Mapping[str, bytes] | None = None) -> int:
+        """Leave tombstones for these records, those alone that have the documents meant; return how many there were."""
         deleted = 0
         for some in batches(list(dict.fromkeys(identifiers)), _RECORDS):
-            deleted += self._delete(some, now)
+            deleted += self._delete(some, now, only)
         self.show()
         return deleted
 
-    def _delete(self, identifiers: list[str], now: datetime) -> int:
+    def _delete(self, identifiers: list[str], now: datetime, only: Mapping[str, bytes] | None) -> int:
         deleted, left = 0, identifiers
         while left:
             states = {name: state for name, state in self._reader.many(left, _HEAD).items() if not state[1].deleted}
+            if only is not None:
+                states = {name: state for name, state in states.items() if state[1].digest == only.get(name)}
             self._keep_earlier(list(states))
             lines = {}
             for identifier, (version, before) in states.items():
@@ -242,6 +245,13 @@ def _check(expect: Expect, entries: list[tuple[int, Entry]], states: Mapping[str
             raise ConflictError(entry.identifier)
         if expect is Expect.KNOWN and not there:
             raise NotFoundError(entry.identifier)
+
+
+def _check_replaced(entry: Entry, before: Kept | None) -> None:
+    """Raise ChangedError where the present document is not the one that an entry is meant to replace."""
+    present = b"" if before is None or before.deleted else before.digest
+    if entry.replaces is not None and entry.replaces != present:
+        raise ChangedError(entry.identifier)
 
 
 def _blocked(item: Body) -> bool:

@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -259,10 +259,10 @@ class EmbeddedEngine:
             self._follow(changed)
         return changes
 
-    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+    def delete(self, identifiers: Iterable[str], *, now: datetime, only: Mapping[str, bytes] | None = None) -> int:
         """Delete these records."""
         with self._writing(now) as stamp:
-            changed = self._store.delete(identifiers, stamp)
+            changed = self._store.delete(identifiers, stamp, only)
             self._follow(changed)
         return len(changed)
 

@@ -4,10 +4,11 @@ A record keeps its key for ever, also over its deletion: a deleted record is a r
 Each change gives its row the next number of one sequence, by which an index knows what it has not yet seen.
 """
 
+import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from typing import Final
 from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Tombstone, Version, Window
 from catalogue.engines.stored import assigned_to, decode_index, unpack
 from mappings.index.document import IndexDocument
-from records.errors import ConflictError, EngineError, NotFoundError
+from records.errors import ChangedError, ConflictError, EngineError, NotFoundError
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -219,6 +220,7 @@ class Store:
                 if same and assigned_to(found[6]) == assigned_to(entry.stored):
                     changes.append(Change.UNCHANGED)
                     continue
+                _check_replaced(entry, found[2] if found is not None and found[1] else None)
                 sequence += 1
                 if found is not None and found[1] and not same:
                     _keep_version(connection, found[:6], now)
@@ -228,8 +230,8 @@ class Store:
                 changed[key] = Changed(key, document.body, known)
         return changes, list(changed.values())
 
-    def delete(self, identifiers: Iterable[str], now: datetime) -> list[Changed]:
-        """Delete records; return the rows that an index has to follow."""
+    def delete(self, identifiers: Iterable[str], now: datetime, only: Mapping[str, bytes] | None = None) -> list[Changed]:
+        """Delete records, those alone that have the documents meant; return the rows that an index has to follow."""
         changed: list[Changed] = []
         with self.transaction() as connection:
             sequence = self.sequence()
@@ -239,7 +241,7 @@ class Store:
                     " AND deleted IS NULL",
                     (identifier,),
                 ).fetchone()
-                if found is None:
+                if found is None or (only is not None and _digest(found[2]) != only.get(identifier)):
                     continue
                 sequence += 1
                 _keep_version(connection, found, now)
@@ -410,6 +412,16 @@ def _check(expect: Expect, identifier: str, *, there: bool) -> None:
             raise NotFoundError(identifier)
         case _:
             pass
+
+
+def _check_replaced(entry: Entry, packed: bytes | None) -> None:
+    """Raise ChangedError where the present document, None for no record, is not the one that an entry is meant to replace."""
+    if entry.replaces is not None and entry.replaces != (b"" if packed is None else _digest(packed)):
+        raise ChangedError(entry.identifier)
+
+
+def _digest(packed: bytes) -> bytes:
+    return hashlib.sha256(unpack(packed)).digest()
 
 
 def _same(packed: bytes, other: bytes) -> bool:

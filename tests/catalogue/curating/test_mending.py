@@ -74,16 +74,27 @@ class Overtaken:
         return getattr(self.behind, name)
 
 
-def test_of_two_changes_in_one_moment_both_are_kept_and_it_is_told(workshop: Workshop) -> None:
+def test_of_two_changes_in_one_moment_the_later_one_is_told_and_changes_nothing(workshop: Workshop) -> None:
     workshop.load(document("a", "Before"))
     overtaken: Any = Overtaken(workshop.engine, document("a", "Theirs"))
     curating = Curating(
         workshop.database, workshop.accounts, workshop.access, lambda: overtaken, checking=workshop.checking, clock=workshop.clock
     )
-    with pytest.raises(StateError, match="in the same moment"):
+    with pytest.raises(StateError, match="since you opened it"):
         curating.edit("a", Edits(title="Ours"), digest=workshop.digest("a"), by=workshop.marie, address=HERE)
-    titles = [workshop.curating.document("a", number).count(title) for number, title in ((1, b"Before"), (2, b"Theirs"), (3, b"Ours"))]
-    assert titles == [1, 1, 1]
+    assert workshop.content("a") == document("a", "Theirs")
+    assert len(workshop.engine.versions("a")) == 1
+
+
+def test_what_is_assigned_goes_beside_a_document_that_came_meanwhile(workshop: Workshop) -> None:
+    workshop.load(document("a", "Before"))
+    overtaken: Any = Overtaken(workshop.engine, document("a", "Theirs"))
+    curating = Curating(
+        workshop.database, workshop.accounts, workshop.access, lambda: overtaken, checking=workshop.checking, clock=workshop.clock
+    )
+    assert curating.assign(["a"], domain=Domain.LIFE, by=workshop.marie, address=HERE) == 1
+    assert workshop.content("a") == document("a", "Theirs")
+    assert workshop.kept("a").domain is Domain.LIFE
 
 
 def test_what_a_document_cannot_hold_changes_nothing(workshop: Workshop) -> None:
