@@ -158,7 +158,7 @@ def serving(url: str) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "REFLECS_ENGINE": url, "REFLECS_BASE_URL": f"http://127.0.0.1:{port}"}
-    command = [sys.executable, "-c", "from catalogue.cli import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", "from catalogue.cli import main; main()", "serve", "--no-work", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield Server(port, server.pid)

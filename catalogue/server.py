@@ -76,7 +76,7 @@ class _Worker:
             process.wait()
 
     def _watch(self) -> None:
-        command = [sys.executable, "-m", "catalogue.cli", "work", "--quiet"]
+        command = [sys.executable, "-m", "catalogue.cli", "work", "--gentle", "--quiet"]
         while True:
             with self._starting:
                 if self._stopping.is_set():
