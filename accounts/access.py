@@ -181,6 +181,10 @@ class Access:
         """Return all rules, by identifier."""
         return sorted(self._current().values(), key=lambda rule: rule.identifier)
 
+    def rule(self, identifier: str) -> RuleView | None:
+        """Return the rule that stands on a record or node itself; None where there is none."""
+        return self._current().get(identifier)
+
     def set_rule(
         self,
         identifier: str,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from accounts.access import Access
 from accounts.accounts import Accounts
@@ -13,17 +14,14 @@ from accounts.mail import Mail, open_mail
 from accounts.visitors import Visitor
 from catalogue.curating.checking import Checking
 from catalogue.curating.curating import Curating
-from catalogue.curating.links import LinkChecking
 from catalogue.curating.reports import Reports
 from catalogue.engines.base import Engine
-from catalogue.harvesting.runner import Runner
 from catalogue.harvesting.runs import Runs
 from catalogue.harvesting.sources import Sources
 from catalogue.queue import Queue, Work
 from catalogue.service.descent import Descent
 from catalogue.settings import DEFAULT_DATABASE, Settings
 from database import Database
-from harvesters.web import Client
 from ordering.destinations import Network
 from ordering.inventory import Inventory
 from ordering.orders import Orders
@@ -33,6 +31,10 @@ from ordering.standing import Standing
 from ordering.tree import Tree
 from ordering.worker import Worker
 from records.errors import EngineError
+
+if TYPE_CHECKING:
+    from catalogue.harvesting.runner import Runner
+    from harvesters.web import Client
 
 Clock = Callable[[], datetime]
 
@@ -57,7 +59,6 @@ class Services:
     runs: Runs
     curating: Curating
     checking: Checking
-    link_checking: LinkChecking
     reports: Reports
     writing: Callable[[], Engine]
     secret: bytes
@@ -67,13 +68,18 @@ class Services:
         """Return whether a visitor may have the data of a node."""
         return self.access.decide(identifier, visitor).open
 
-    def runner(self, *, stopping: Callable[[], bool]) -> Runner:
+    def runner(self, *, stopping: Callable[[], bool]) -> "Runner":
         """Return what works on harvests; `stopping` tells it to leave the one at hand at its next page."""
         return runner(self.settings, self.database, self.writing, clock=self.clock, stopping=stopping)
 
     def check_due(self) -> int:
-        """Check records and links that are due; return how many."""
-        return self.checking.run_due() + self.link_checking.run_due()
+        """Check records and links that are due; return how many. Uploads that nobody stored within a day go."""
+        from catalogue.curating.links import LinkChecking  # noqa: PLC0415 (what goes to the web is for workers; servers need not load it)
+
+        public = client(replace(self.settings, allow_private_addresses=False))  # anybody's document may link to anything
+        links = LinkChecking(self.database, public, clock=self.clock, stopping=self.queue.stopping.is_set)
+        self.curating.discard_expired()
+        return self.checking.run_due() + links.run_due()
 
     def worker(self, *, stopping: Callable[[], bool]) -> Worker:
         """Return what works on orders; `stopping` tells it to leave the one at hand as it stands."""
@@ -128,8 +134,10 @@ def runner(
     *,
     clock: Clock = utc_now,
     stopping: Callable[[], bool] = lambda: False,
-) -> Runner:
+) -> "Runner":
     """Return what works on harvests; `writing` opens what keeps the records, `stopping` tells it to leave the one at hand."""
+    from catalogue.harvesting.runner import Runner  # noqa: PLC0415 (as above)
+
     people, secret = accounts(settings, opened, clock=clock), _secret(settings, opened)
     return Runner(opened, writing, secret=secret, client=client(settings), accounts=people, clock=clock, stopping=stopping)
 
@@ -138,8 +146,10 @@ def _secret(settings: Settings, opened: Database) -> bytes:
     return settings.secret_key.encode() if settings.secret_key else opened.secret()
 
 
-def client(settings: Settings) -> Client:
+def client(settings: Settings) -> "Client":
     """Return how this installation goes to the web."""
+    from harvesters.web import Client  # noqa: PLC0415 (as above)
+
     return Client(contact=settings.contact, allow_private=settings.allow_private_addresses)
 
 
@@ -185,7 +195,6 @@ def services(
         wake=partial(queue.wake, Work.ORDERS),
     )
     may_write = writing or _nobody_writes
-    public = client(replace(settings, allow_private_addresses=False))  # anybody's document may link to anything
     sources, runs = harvesting(settings, opened, wake=partial(queue.wake, Work.HARVESTS), clock=clock)
     checking = Checking(opened, engine, schemas=settings.schemas, clock=clock, stopping=queue.stopping.is_set)
     return Services(
@@ -205,7 +214,6 @@ def services(
         runs=runs,
         curating=Curating(opened, people, access, may_write, checking=checking, schemas=settings.schemas, clock=clock),
         checking=checking,
-        link_checking=LinkChecking(opened, public, clock=clock, stopping=queue.stopping.is_set),
         reports=Reports(opened, engine, settings.schemas),
         writing=may_write,
         secret=secret,

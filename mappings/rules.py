@@ -128,6 +128,11 @@ def clean_text(text: str) -> str | None:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) or None
 
 
+def has_markup(text: str) -> bool:
+    """Return whether a text holds HTML markup, which `clean_text` takes away."""
+    return "<" in text and (_TAGS.search(text) or _BREAKING_TAGS.search(text)) is not None
+
+
 def all_text(element: etree._Element) -> str:
     """Return the text of the element and of all elements in it."""
     if len(element) == 0:

@@ -65,7 +65,7 @@ def test_every_module_can_be_the_first_that_is_imported() -> None:
 
 
 def test_errors_are_never_swallowed() -> None:
-    """Only the edges of a process may catch everything and go on."""
+    """Only the edges of a process may catch everything and go on, and the edge of one piece of background work, which logs it."""
     broad = []
     for path, tree in _modules():
         for node in ast.walk(tree):
@@ -79,7 +79,8 @@ def test_errors_are_never_swallowed() -> None:
                     silent = False
             if silent:
                 broad.append(str(path))
-    assert set(broad) <= {"catalogue/cli.py", "catalogue/service/preparing.py"}, broad
+    background = {"catalogue/curating/checking.py", "catalogue/curating/links.py", "catalogue/harvesting/runner.py"}
+    assert set(broad) <= {"catalogue/cli.py", "catalogue/service/preparing.py"} | background, broad
 
 
 def test_templates_load_nothing_from_elsewhere() -> None:

@@ -10,7 +10,6 @@ from accounts.models import RuleKind, Shown
 from accounts.views import GroupSummary
 from accounts.visitors import Visitor
 from ui.account.fields import typed
-from ui.administration.words import shown_words
 from ui.people import accounts
 from ui.speech import _
 
@@ -52,6 +51,15 @@ class SentRule:
     def put_on(self, identifier: str, access: Access, *, by: Visitor, address: str | None) -> None:
         """Put the rule on a record or node; what is refused is told as `Access.set_rule` tells it."""
         access.set_rule(identifier, self.kind, self.opens, self.shown, self.groups, by=by, address=address)
+
+
+def shown_words(shown: Shown) -> str:
+    """Return what those whom a rule keeps out see."""
+    return {
+        Shown.DESCRIPTION: _("the description, with a padlock on the data"),
+        Shown.NAME: _("the name in the tree, with a padlock"),
+        Shown.NOTHING: _("nothing"),
+    }[shown]
 
 
 def rule_form(rule: RuleView | None, identifier: str, now: datetime) -> RuleForm:

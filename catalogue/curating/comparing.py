@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -19,6 +19,10 @@ from records.model import Box, Record
 
 _LONGEST_VALUE: Final = 4_000
 _LONGEST_LINE: Final = 500
+_LONGEST_SET_OUT: Final = 16 * 1024 * 1024
+"""Characters of a document that is set out: what is nested deep becomes some hundred times as long by that."""
+_MOST_SET_OUT: Final = 250_000
+"""Lines of a document of which any are compared."""
 _MOST_COMPARED: Final = 10_000
 """Lines of a document, from the first that differs to the last."""
 _MOST_LINES: Final = 2_000
@@ -86,6 +90,8 @@ def compared_lines(before: bytes, after: bytes) -> tuple[tuple[Line, ...], bool]
     old, new = _set_out(before), _set_out(after)
     if old == new:
         return (), False
+    if max(len(old), len(new)) > _MOST_SET_OUT:
+        return (), True
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     first = max(start - _AROUND, 0)
@@ -119,15 +125,49 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _set_out(content: bytes) -> list[str]:
-    """Return the lines of a document, one element or member each, whatever blanks it has; as they stand in what is neither XML nor JSON."""
+    """Return the lines of a document, of very many the first, and all that is behind them as one.
+
+    There is one for each element or member, whatever blanks the document has. What is neither XML nor JSON, or would become huge, stays as
+    it stands.
+    """
     try:
         if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}:
-            return json.dumps(json.loads(content), indent=2, ensure_ascii=False).splitlines()
-        root = parse_xml(content)
-        etree.indent(root)
-        return etree.tostring(root, encoding="unicode").splitlines()
+            text = _set_out_json(json.loads(content))
+        else:
+            text = _set_out_xml(parse_xml(content))
     except (FormatError, ValueError, RecursionError):
-        return content.decode("utf-8", "replace").splitlines()
+        text = None
+    if text is None:
+        text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n", _MOST_SET_OUT)
+
+
+def _set_out_json(value: object) -> str | None:
+    """Return a value with each of its members on a line; None where that would be huge."""
+    parts, size = [], 0
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        size += len(part)
+        if size > _LONGEST_SET_OUT:
+            return None
+        parts.append(part)
+    return "".join(parts)
+
+
+def _set_out_xml(root: etree._Element) -> str | None:
+    """Return an element with each of those in it on a line; None where that would be huge."""
+    if _blanks(etree.iterwalk(root, events=("start", "end", "comment", "pi"))) > _LONGEST_SET_OUT:
+        return None
+    etree.indent(root)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _blanks(walk: Iterable[tuple[str, object]]) -> int:
+    """Return how many blanks there are at the beginnings of lines, one for each step of a walk, about."""
+    depth = blanks = 0
+    for event, _ in walk:
+        depth += (event == "start") - (event == "end")
+        blanks += 2 * depth
+    return blanks
 
 
 def _cut(text: str, longest: int) -> str:

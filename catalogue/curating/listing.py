@@ -132,7 +132,7 @@ class Lists(Keeping):
             return walks.cared_for(self._database, asked.by.user_id, after)
         match wanted.state:
             case State.WITHDRAWN:
-                return walks.withdrawn(self._engine(), after)
+                return walks.withdrawn(self._engine(), after, now=self._clock())
             case State.RESTRICTED:
                 return walks.restricted(asked.sight, after)
             case _ if wanted.text:

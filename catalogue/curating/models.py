@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Base, Coded, Instant
@@ -94,14 +94,3 @@ class RecordLink(Base):
 
     identifier_digest: Mapped[str] = mapped_column(ForeignKey("record_checks.identifier_digest", ondelete="CASCADE"), primary_key=True)
     url_digest: Mapped[str] = mapped_column(ForeignKey("link_checks.url_digest"), primary_key=True)
-
-
-class Progress(Base):
-    """How far a background work has come over all records, e.g. checking them."""
-
-    __tablename__ = "progress"
-
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    state: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    lease: Mapped[datetime | None] = mapped_column(Instant)
-    """Until when nobody else works on it."""

@@ -1,9 +1,10 @@
 """Walks along what narrows a list of records, each from a place that an earlier walk came to; see `catalogue.curating.listing`."""
 
-import heapq
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import and_, or_, select
@@ -19,6 +20,7 @@ from database import Database
 NOWHERE: Final = "There is no such page of this list."
 _PART: Final = 1_000
 """What is asked of the catalogue or the database at once."""
+_SHORTEST: Final = timedelta(minutes=1)
 _HITS: Final = 100
 _DEEPEST: Final = 10_000
 """Hits of a search that are walked through: engines count the places before, and no person goes so far."""
@@ -54,7 +56,7 @@ def cared_for(database: Database, user_id: int | None, after: str | None) -> Ite
             return
 
 
-def withdrawn(engine: Engine, after: str | None) -> Iterator[Passed]:
+def withdrawn(engine: Engine, after: str | None, *, now: datetime) -> Iterator[Passed]:
     """Walk along the records that were withdrawn, the last one first.
 
     Raises:
@@ -62,12 +64,27 @@ def withdrawn(engine: Engine, after: str | None) -> Iterator[Passed]:
     """
     bound = None if after is None else _moment_and_name(after)
     while True:
-        behind = (each for each in engine.tombstones() if bound is None or _when(each) < bound)
-        newest = heapq.nlargest(_PART, behind, key=_when)
-        yield from (Passed(f"{each.deleted.isoformat()} {each.identifier}", each.identifier) for each in newest)
-        if len(newest) < _PART:
+        part = _withdrawn_before(engine, bound, now)
+        yield from (Passed(f"{each.deleted.isoformat()} {each.identifier}", each.identifier) for each in part)
+        if len(part) < _PART:
             return
-        bound = _when(newest[-1])
+        bound = _when(part[-1])
+
+
+def _withdrawn_before(engine: Engine, bound: tuple[datetime, str] | None, now: datetime) -> list[Tombstone]:
+    """Return the last tombstones before a place, the last one first.
+
+    Engines tell them from a time on, the oldest first: so it is asked from an ever earlier time on, until there are enough.
+    """
+    oldest, back = next(iter(engine.tombstones()), None), _SHORTEST
+    while oldest is not None:
+        since = max(oldest.deleted, (now if bound is None else bound[0]) - back)
+        before = takewhile(lambda each: bound is None or _when(each) < bound, engine.tombstones(since))
+        found = deque(before, maxlen=_PART)
+        if len(found) == _PART or since == oldest.deleted:
+            return list(reversed(found))
+        back *= 8
+    return []
 
 
 def searched(engine: Engine, text: str, after: str | None) -> Iterator[Passed]:

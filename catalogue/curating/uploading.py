@@ -1,7 +1,8 @@
 """Documents that curators bring: checked, kept aside for a day, stored when the curator says so."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -39,12 +40,14 @@ class _Looked:
 
     Attributes:
         digest: SHA-256 of the document.
-        record: its record, encoded; None where it cannot be read or kept.
+        identifier: of its record; None where it cannot be read or kept.
+        record: its record, encoded; None likewise.
         report: as `Checked` has it.
         fair: likewise.
     """
 
     digest: bytes
+    identifier: str | None
     record: bytes | None = field(repr=False)
     report: Report
     fair: Fair | None
@@ -83,17 +86,28 @@ class Uploading(Keeping):
             self._accounts.record("uploaded documents", documents[0].name, told, by=by, address=address, within=session)
         return self._views(uploads, looked)
 
-    def uploads(self, by: Visitor) -> list[UploadView]:
+    def uploads(self, by: Visitor, *, offset: int = 0, limit: int = MOST_DOCUMENTS) -> list[UploadView]:
         """Return the documents that wait for their curator to store them, in the order they came.
+
+        Args:
+            by: the curator.
+            offset: so many are passed over.
+            limit: so many at most.
 
         Raises:
             NotAllowedError: `by` is no curator.
         """
-        user_id = _must_wait_for(by)
-        query = select(Upload).options(defer(Upload.content)).where(Upload.user_id == user_id, self._waits()).order_by(Upload.id)
-        with self._database.reading() as session:
-            uploads = list(session.scalars(query))
+        uploads = self._waiting(by, offset, limit)
         return self._views(uploads, [self._found_then(upload) for upload in uploads])
+
+    def standings(self, by: Visitor) -> Counter[Standing]:
+        """Return how many of the documents that wait for their curator are what to the catalogue now.
+
+        Raises:
+            NotAllowedError: `by` is no curator.
+        """
+        uploads = self._waiting(by, 0, MOST_DOCUMENTS)
+        return Counter(self._standings([self._found_then(upload) for upload in uploads]))
 
     def waiting(self, by: Visitor) -> int:
         """Return how many documents wait for their curator to store them.
@@ -144,9 +158,17 @@ class Uploading(Keeping):
         with self._database.writing() as session:
             return session.connection().execute(gone).rowcount
 
+    def discard_expired(self) -> int:
+        """Throw away all documents that have waited for a day, whosever they are; return how many did. Nobody in particular asks for it."""
+        with self._database.writing() as session:
+            return self._discard_expired(session)
+
+    def _discard_expired(self, session: Session) -> int:
+        return session.connection().execute(delete(Upload).where(Upload.created <= self._clock() - KEPT)).rowcount
+
     def _put_aside(self, session: Session, documents: Sequence[Uploaded], looked: Sequence[_Looked], by: Visitor) -> list[Upload]:
         now = self._clock()
-        session.execute(delete(Upload).where(Upload.created <= now - KEPT))
+        self._discard_expired(session)
         waiting = session.scalar(select(func.count()).select_from(Upload).where(Upload.user_id == by.user_id)) or 0
         if waiting + len(documents) > MOST_DOCUMENTS:
             raise StateError(f"{waiting} documents wait for you already, of {MOST_DOCUMENTS} at most. Please store or discard them first.")
@@ -192,47 +214,35 @@ class Uploading(Keeping):
         report = validate(content, self._schemas)
         digest = hashlib.sha256(content).digest()
         if report.format is None:
-            return _Looked(digest=digest, record=None, report=report, fair=None)
+            return _Looked(digest=digest, identifier=None, record=None, report=report, fair=None)
         record = read(content)
         try:
             entry_of(record)
         except InvalidRecordError as error:
             found = Finding(severity=Severity.ERROR, code="unreadable", message=str(error))
-            return _Looked(digest=digest, record=None, report=replace(report, findings=(found,)), fair=None)
-        return _Looked(digest=digest, record=encode(record), report=report, fair=assess(record))
+            return _Looked(digest=digest, identifier=None, record=None, report=replace(report, findings=(found,)), fair=None)
+        return _Looked(digest=digest, identifier=record.identifier, record=encode(record), report=report, fair=assess(record))
 
     def _checked(self, looked: Sequence[tuple[str, _Looked]]) -> list[Checked]:
         """Say of each document what it is to the catalogue now."""
-        records = [None if one.record is None else decode(one.record) for _, one in looked]
-        identifiers = list(dict.fromkeys(record.identifier for record in records if record is not None))
+        standings = self._standings([one for _, one in looked])
+        changed = [one.identifier for (_, one), standing in zip(looked, standings, strict=True) if standing is Standing.CHANGED]
+        kept = {record.identifier: record for record in self._engine().get_many(list(filter(None, changed))) if record is not None}
+        return [_checked(name, one, standing, kept) for (name, one), standing in zip(looked, standings, strict=True)]
+
+    def _standings(self, looked: Sequence[_Looked]) -> list[Standing]:
+        """Return what each document is to the catalogue now."""
+        identifiers = list(dict.fromkeys(one.identifier for one in looked if one.identifier is not None))
         engine = self._engine()
         known = engine.known(identifiers)
-        kept = {record.identifier: record for record in engine.get_many(list(known)) if record is not None}
         withdrawn = {identifier for identifier in identifiers if identifier not in known and engine.header(identifier) is not None}
-        found = []
-        for (name, one), record in zip(looked, records, strict=True):
-            if record is None:
-                unreadable = Checked(
-                    name=name, format=None, identifier=None, title=None, standing=Standing.UNREADABLE, report=one.report, fair=None
-                )
-                found.append(unreadable)
-                continue
-            standing = _standing(known.get(record.identifier), one.digest)
-            before = kept.get(record.identifier) if standing is Standing.CHANGED else None
-            found.append(
-                Checked(
-                    name=name,
-                    format=one.report.format,
-                    identifier=record.identifier,
-                    title=record.display_title,
-                    standing=standing,
-                    withdrawn=record.identifier in withdrawn,
-                    report=one.report,
-                    fair=one.fair,
-                    differences=differences(before, record.with_assigned(before.assigned)) if before else (),
-                )
-            )
-        return found
+        return [_standing(one, known, withdrawn) for one in looked]
+
+    def _waiting(self, by: Visitor, offset: int, limit: int) -> list[Upload]:
+        """Return what waits for a curator, in the order it came, without the documents."""
+        query = select(Upload).options(defer(Upload.content)).where(Upload.user_id == _must_wait_for(by), self._waits())
+        with self._database.reading() as session:
+            return list(session.scalars(query.order_by(Upload.id).offset(offset).limit(limit)))
 
     def _waits(self) -> ColumnElement[bool]:
         return Upload.created > self._clock() - KEPT
@@ -250,10 +260,29 @@ def _must_wait_for(by: Visitor) -> int:
     return by.user_id
 
 
-def _standing(kept: bytes | None, digest: bytes) -> Standing:
-    if kept is None:
-        return Standing.NEW
-    return Standing.UNCHANGED if kept == digest else Standing.CHANGED
+def _standing(one: _Looked, known: Mapping[str, bytes], withdrawn: Collection[str]) -> Standing:
+    if one.identifier is None:
+        return Standing.UNREADABLE
+    if one.identifier in known:
+        return Standing.UNCHANGED if known[one.identifier] == one.digest else Standing.CHANGED
+    return Standing.RETURNING if one.identifier in withdrawn else Standing.NEW
+
+
+def _checked(name: str, one: _Looked, standing: Standing, kept: Mapping[str, Record]) -> Checked:
+    if one.record is None:
+        return Checked(name=name, format=None, identifier=None, title=None, standing=standing, report=one.report, fair=None)
+    record = decode(one.record)
+    before = kept.get(record.identifier) if standing is Standing.CHANGED else None
+    return Checked(
+        name=name,
+        format=one.report.format,
+        identifier=record.identifier,
+        title=record.display_title,
+        standing=standing,
+        report=one.report,
+        fair=one.fair,
+        differences=differences(before, record.with_assigned(before.assigned)) if before else (),
+    )
 
 
 def _read(upload: Upload) -> Record | CatalogueError:

@@ -19,7 +19,8 @@ MOST: Final = 1000
 class Standing(StrEnum):
     """What a document is to the catalogue."""
 
-    NEW = "new"  # there is no record of its identifier
+    NEW = "new"  # there never was a record of its identifier
+    RETURNING = "returning"  # there was one that was withdrawn: storing it brings it back
     CHANGED = "changed"  # it would take the place of another document
     UNCHANGED = "unchanged"  # it is kept already, to the byte
     UNREADABLE = "unreadable"
@@ -50,7 +51,6 @@ class Checked:
         identifier: of its record; None for UNREADABLE.
         title: of its record, or else the identifier; None for UNREADABLE.
         standing: what it is to the catalogue now.
-        withdrawn: whether there was a record of its identifier that was withdrawn: storing it brings it back.
         report: what was found in it; for UNREADABLE the one reason why.
         fair: None for UNREADABLE.
         differences: of CHANGED, from the document that is kept to this one.
@@ -61,7 +61,6 @@ class Checked:
     identifier: str | None
     title: str | None
     standing: Standing
-    withdrawn: bool = False
     report: Report
     fair: Fair | None
     differences: tuple[Difference, ...] = ()
@@ -82,7 +81,7 @@ class UploadView:
     """A document that waits for its curator to store it.
 
     Attributes:
-        created: when it was uploaded, UTC; it is discarded a day later.
+        created: when it was uploaded, UTC; it waits for a day.
     """
 
     id: int

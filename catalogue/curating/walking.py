@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from catalogue.curating.models import Progress
 from catalogue.curating.storing import upsert
 from database import Database
+from database.tables import Progress
 
 LEASE: Final = timedelta(minutes=3)
 _OVERLAP: Final = timedelta(minutes=5)

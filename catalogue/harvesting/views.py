@@ -9,6 +9,8 @@ from catalogue.harvesting.models import DEFAULT_SHARE, HarvestLine, HarvestRun, 
 from harvesters.source import Protocol
 from records.codes import Domain
 
+SCHEDULE: Final = "schedule"
+"""Who asked for a run that was due."""
 STUCK: Final = timedelta(minutes=30)
 """A run that kept nothing for so long is stuck."""
 
@@ -73,7 +75,8 @@ class RunView:
         conflicts: documents that claimed an identifier that was taken.
         message: why it failed or is held, a plain English sentence; "" for nothing.
         cancelling: whether somebody asked it to stop.
-        confirmed: whether a curator said that what it holds back is to be withdrawn.
+        confirmed: whether a curator decided on what it holds back, and somebody is to do it.
+        sparing: whether he decided that the records stay.
         now: when it was looked at.
     """
 
@@ -101,6 +104,7 @@ class RunView:
     cancelling: bool
     confirmed: bool
     now: datetime
+    sparing: bool = False
 
     @property
     def seconds(self) -> float | None:
@@ -127,7 +131,7 @@ class SourceView:
         rejected: how many of its documents could not be had or read.
         last: its last run that was no preview and is over or held; None before the first.
         running: its run or preview that waits or is under way; None for none.
-        leaving: whether it is removed as soon as its records are withdrawn.
+        leaving: whether it is being removed.
 
     The other attributes are those of `SourceSpec`.
     """
@@ -203,6 +207,7 @@ def to_run(run: HarvestRun, source: str, now: datetime) -> RunView:
         message=run.message,
         cancelling=run.cancelling,
         confirmed=run.confirmed,
+        sparing=run.sparing,
         now=now,
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from mappings.coordinates import is_sound
 from mappings.editing.edits import EditError, Edits
 from mappings.formats.shared.iso.carrying import plain_value
+from mappings.rules import has_markup
 from mappings.xml import legal
 from records.dates import Date, TimeInterval
 from records.model import Contact, Extent, Keyword, Link, Record
@@ -27,10 +28,10 @@ _COMPLAINTS: Final[tuple[tuple[type, Callable[[Any], bool], str], ...]] = (
 
 
 def tidied(edits: Edits, record: Record) -> dict[str, Any]:
-    """Return the fields that are edited with their values: new texts without blanks to spare and markup, what is empty left out.
+    """Return the fields that are edited with their values: new texts without blanks to spare, what is empty left out.
 
     Raises:
-        EditError: a value says nothing, is not on the map, is too long, or has characters that no document can hold.
+        EditError: a value says nothing, is not on the map, is too long, has markup, or characters that no document can hold.
     """
     found: dict[str, Any] = {}
     for name, value in edits.given().items():
@@ -53,6 +54,10 @@ def _tidied(value: Any, field: str) -> Any:  # noqa: ANN401 - a value of any fie
         raise EditError(f"It has more than {_MOST_CHARACTERS:,} characters.", field=field)
     if any(legal(text) != text for text in _texts(value)):
         raise EditError("It has characters that no document can hold; they cannot be seen, and often come with copied text.", field=field)
+    if any(has_markup(text) for text in _texts(value)):
+        raise EditError(
+            "It has markup, such as <b> or <sub>, which no text of a record keeps.", field=field
+        )
     tidy = _without_empty(plain_value(value, field))
     for kind, is_complete, complaint in _COMPLAINTS:
         if isinstance(tidy, kind) and not is_complete(tidy):

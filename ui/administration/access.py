@@ -11,9 +11,9 @@ from accounts.models import RuleKind
 from catalogue.service.addresses import record_path
 from ui.account.fields import typed
 from ui.administration.current import administration, answered, blueprint
-from ui.administration.words import Mark, Turning, page_asked, rule_mark, shown_words, turning
+from ui.administration.words import Mark, Turning, page_asked, rule_mark, turning
 from ui.people import address, required_administrator
-from ui.rules import RuleForm, rule_form, sent_rule
+from ui.rules import RuleForm, rule_form, sent_rule, shown_words
 from ui.speech import _
 
 _AT_ONCE = 50

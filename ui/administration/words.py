@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import request
 
-from accounts.models import AccountState, RuleKind, Shown
+from accounts.models import AccountState, RuleKind
 from catalogue.service.addresses import with_parameters
 from ordering.models import DeliveryState, OrderState
 from ui.speech import _
@@ -67,15 +67,6 @@ def delivery_mark(state: DeliveryState) -> Mark:
         DeliveryState.QUARANTINED: Mark(_("In quarantine"), "bad"),
         DeliveryState.DISCARDED: Mark(_("Thrown away"), "over"),
     }[state]
-
-
-def shown_words(shown: Shown) -> str:
-    """Return what those whom a rule keeps out see."""
-    return {
-        Shown.DESCRIPTION: _("the description, with a padlock on the data"),
-        Shown.NAME: _("the name in the tree, with a padlock"),
-        Shown.NOTHING: _("nothing"),
-    }[shown]
 
 
 def rule_mark(kind: RuleKind, opens: datetime | None, now: datetime) -> Mark:

@@ -28,7 +28,7 @@ class AccessPage:
 def record_access() -> str:
     """Who may have the record."""
     shown = head()
-    rule = next((each for each in curation().access.rules() if each.identifier == shown.identifier), None)
+    rule = curation().access.rule(shown.identifier)
     decision = curation().access.decide(shown.identifier, required_curator())
     page = AccessPage(
         head=shown,

@@ -1,6 +1,5 @@
 """What is done with records, one or many: chosen in the list, asked for once more with what it needs, then done."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +25,8 @@ from ui.words import excerpt
 _NAMED: Final = 10
 """So many of the chosen records are named."""
 _STEP: Final = 200
+_PAGES: Final = 10
+"""So many pages of a list are walked through: where few records are wanted, each is some thousand that are looked at."""
 _RESTORED: Final = 100
 """So many are brought back at once: each is a step of its own, and a page of the list has fewer."""
 _LIST: Final = "/curate/records"
@@ -57,11 +58,8 @@ class BatchPage:
 def batch() -> Response | Answer | str:
     """Ask for what is needed to do something with the chosen records; or export them, or bring them back."""
     chosen, leads_back, do = _chosen(), way_back(_LIST), request.form.get("do", "")
-    if not chosen:
-        flash(_("Please tick at least one record."), "wrong")
-        return redirect(leads_back, 303)
-    if len(chosen) > MOST:
-        flash(_too_many(), "wrong")
+    if chosen is None or not 0 < len(chosen) <= MOST:
+        flash(_refusal(chosen), "wrong")
         return redirect(leads_back, 303)
     if do == "export":
         asked = request.form.copy()
@@ -147,23 +145,23 @@ def _identifiers() -> list[str]:
     return list(dict.fromkeys(each for each in request.form.getlist("id") if each))[: MOST + 1]
 
 
-def _chosen() -> list[str]:
-    """Return what is ticked, or all that the list has, one more than can be taken at most."""
-    return _identifiers() if request.form.get("which") != "all" else list(_listed())
+def _chosen() -> list[str] | None:
+    """Return what is ticked, or all that the list has, one more than can be taken at most; None where walking through it takes too long."""
+    return _identifiers() if request.form.get("which") != "all" else _listed()
 
 
-def _listed() -> Iterator[str]:
-    asked, by, after, count = asked_filter(), required_curator(), None, 0
+def _listed() -> list[str] | None:
+    asked, by, after = asked_filter(), required_curator(), None
+    found: list[str] = []
     if asked.state is State.WITHDRAWN:
-        return
-    while count <= MOST:
+        return found
+    for _page in range(_PAGES):
         listing = curation().curating.listing(asked, after=after, limit=_STEP, by=by)
-        for row in listing.rows[: MOST + 1 - count]:
-            count += 1
-            yield row.identifier
+        found += [row.identifier for row in listing.rows]
         after = listing.next
-        if after is None:
-            return
+        if after is None or len(found) > MOST:
+            return found[: MOST + 1]
+    return None
 
 
 def _named(identifiers: list[str]) -> list[tuple[str, str]]:
@@ -172,5 +170,10 @@ def _named(identifiers: list[str]) -> list[tuple[str, str]]:
     return [(title, curate_path(each)) for each, title in zip(identifiers, titles, strict=True)]
 
 
-def _too_many() -> str:
+def _refusal(chosen: list[str] | None) -> str:
+    """Return why nothing can be done with what is chosen."""
+    if chosen is None:
+        return _("This list takes too long to walk through. Please narrow it, or tick records.")
+    if not chosen:
+        return _("Please tick at least one record.")
     return _("At most %(limit)s records can be worked on at once. Please narrow the list.", limit=number_words(MOST, language()))

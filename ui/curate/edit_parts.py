@@ -1,8 +1,9 @@
 """Contacts, links and times in the form that a record is edited by."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import interval_words
@@ -13,6 +14,9 @@ from ui.curate.edit_rows import Column, Row, Sent, code_column, date_column, lin
 from ui.language import language
 from ui.speech import _
 
+_LEADS: Final = re.compile(r"(https?|s?ftps?)://\S|mailto:\S+@|doi:\S", re.IGNORECASE)
+"""How an address begins that somebody types."""
+_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 Part = TypeVar("Part", Contact, Link, TimeInterval)
 
 
@@ -100,7 +104,7 @@ def links_kind() -> Kind[Link]:
         blank=Link(url=""),
         new=_("Add a link"),
         words=lambda link: link.name or link.url,
-        fault=lambda link: None if link.url else _("Please give the address of the link."),
+        fault=_link_fault,
     )
 
 
@@ -126,8 +130,19 @@ def _contact_words(contact: Contact) -> str:
 
 
 def _contact_fault(contact: Contact) -> str | None:
-    named = contact.individual or contact.organisation or contact.position
-    return None if named else _("Please name an organisation, a person or a position.")
+    if not (contact.individual or contact.organisation or contact.position):
+        return _("Please name an organisation, a person or a position.")
+    if not all(_EMAIL.fullmatch(each) for each in contact.emails):
+        return _("Please give an e-mail address such as name@example.org.")
+    return None
+
+
+def _link_fault(link: Link) -> str | None:
+    if not link.url:
+        return _("Please give the address of the link.")
+    if not _LEADS.match(link.url):
+        return _("Please give an address that begins with https://, http://, ftp://, sftp://, mailto: or doi:.")
+    return None
 
 
 def _time_fault(interval: TimeInterval) -> str | None:

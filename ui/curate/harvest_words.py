@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalogue.harvesting.models import LineKind, Policy, RunState
-from catalogue.harvesting.runner import SCHEDULE
-from catalogue.harvesting.views import RunView
+from catalogue.harvesting.views import SCHEDULE, RunView
 from harvesters.source import Protocol
 from mappings.vocabularies.words import number_words
 from ui.administration.words import Mark
@@ -76,7 +75,7 @@ def standing(run: RunView) -> Standing:
 
 
 def under_way(run: RunView) -> bool:
-    """Return whether a run is to go on by itself: it waits, is at work, or is to withdraw what a curator confirmed."""
+    """Return whether a run is to go on by itself: it waits, is at work, or is to do what a curator decided on."""
     return run.state in _AT_WORK or (run.state is RunState.HELD and run.confirmed)
 
 
@@ -95,11 +94,17 @@ def run_mark(run: RunView) -> Mark:
         RunState.WAITING: Mark(_("Waits to begin"), "wait"),
         RunState.RUNNING: Mark(_("Under way"), "wait"),
         RunState.DONE: Mark(_("Done"), "good"),
-        RunState.HELD: Mark(_("Withdraws"), "wait") if run.confirmed else Mark(_("Waits for you"), "bad"),
+        RunState.HELD: _held_mark(run),
         RunState.FAILED: Mark(_("Failed"), "bad"),
         RunState.CANCELLED: Mark(_("Cancelled"), "over"),
         RunState.LOST: Mark(_("Interrupted"), "bad"),
     }[run.state]
+
+
+def _held_mark(run: RunView) -> Mark:
+    if not run.confirmed:
+        return Mark(_("Waits for you"), "bad")
+    return Mark(_("Under way"), "wait") if run.sparing else Mark(_("Withdraws"), "wait")
 
 
 def reason(run: RunView) -> str:
@@ -113,6 +118,8 @@ def reason(run: RunView) -> str:
             run.withdrawn,
             count=grouped(run.withdrawn),
         )
+    if run.state is RunState.HELD and run.sparing:
+        return message(run)
     if run.state is RunState.HELD:
         return _("What is not at the source any more is withdrawn as soon as a worker is free.")
     return message(run) if run.state in {RunState.FAILED, RunState.LOST} else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from accounts.access import Decision
 from catalogue.curating.checking import CheckView
 from catalogue.curating.models import LinkState
-from catalogue.curating.views import Checked, Difference, Standing
+from catalogue.curating.views import Difference, Standing
 from catalogue.engines.base import Change
 from mappings.fair import Fair, Point
 from mappings.validation import Finding, Severity
@@ -80,16 +80,15 @@ def counted_marks(errors: int, warnings: int, broken: int = 0) -> list[Mark]:
     return found or [Mark(_("Nothing wrong"), "good")]
 
 
-def standing_mark(checked: Checked) -> Mark:
+def standing_mark(standing: Standing) -> Mark:
     """Return what a document that waits is to the catalogue."""
-    if checked.withdrawn:
-        return Mark(_("Brings a withdrawn record back"), "wait")
     return {
         Standing.NEW: Mark(_("New record"), "good"),
+        Standing.RETURNING: Mark(_("Brings a withdrawn record back"), "wait"),
         Standing.CHANGED: Mark(_("Replaces a record"), "wait"),
         Standing.UNCHANGED: Mark(_("Kept already"), "over"),
         Standing.UNREADABLE: Mark(_("Cannot be read"), "bad"),
-    }[checked.standing]
+    }[standing]
 
 
 def link_mark(state: LinkState, status: int | None) -> Mark:

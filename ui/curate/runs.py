@@ -1,5 +1,6 @@
 """Runs of sources: how far one is, what it did, what it would withdraw, and the documents it tells of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -145,11 +146,12 @@ def run_progress(run_id: int) -> JsonResponse:
 def act(run_id: int, what: str) -> Response:
     """Cancel a run, or decide on one that is held."""
     by, runs = required_curator(), curation().runs
-    do, words = {
+    choices: dict[str, tuple[Callable[..., object], str]] = {
         "cancel": (runs.cancel, _("The run stops after the page it is at. What came in so far stays.")),
         "confirm": (runs.confirm, _("They are withdrawn as soon as a worker is free.")),
         "dismiss": (runs.dismiss, _("The records stay as they are.")),
-    }[what]
+    }
+    do, words = choices[what]
     return answered(f"/curate/runs/{run_id}", lambda: do(run_id, by=by, address=address()), words)
 
 

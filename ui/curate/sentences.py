@@ -170,6 +170,7 @@ EDITING: Final = (
     N_("It has more than 200,000 characters."),
     N_("It has characters that no document can hold; they cannot be seen, and often come with copied text."),
     N_("There are more than 3,000 of them."),
+    N_("It has markup, such as <b> or <sub>, which no text of a record keeps."),
 )
 """What `mappings.editing` refuses."""
 

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from accounts.errors import StateError
+from catalogue.harvesting.sources import LEAVING
 from catalogue.harvesting.views import SourceSpec, SourceView
 from mappings.vocabularies.labels import label
 from ui.account.fields import Field
@@ -155,12 +156,12 @@ def remove_source(name: str) -> Response:
     """Take a source away; its records stay, unless they are to be withdrawn with it."""
     by, withdraw = required_curator(), request.form.get("records") == "withdraw"
     try:
-        curation().sources.remove(name, withdraw=withdraw, by=by, address=address())
+        run = curation().sources.remove(name, withdraw=withdraw, by=by, address=address())
     except StateError as error:
         flash(said(str(error)), "wrong")
         return redirect(f"/curate/sources/{name}", 303)
     going = _("The records of this source are withdrawn as soon as a worker is free, and then it is gone.")
-    flash(going if withdraw else _("The source is removed. Its records stay."))
+    flash(going if withdraw else _("The source is removed. Its records stay.") if run is None else said(LEAVING))
     return redirect("/curate/sources", 303)
 
 
@@ -191,7 +192,7 @@ def _row(source: SourceView) -> SourceRow:
         last=standing(shown) if shown else None,
         timing=Timing.of(source.schedule).words(),
         due=source.due if source.enabled else None,
-        idle=source.running is None,
+        idle=source.running is None and not source.leaving,
     )
 
 

@@ -96,8 +96,8 @@ def take_more(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 @blueprint.get("/upload")
 def upload() -> str:
     """The form, and how many documents wait already."""
-    waiting = len(curation().curating.uploads(required_curator()))
-    return render_template("curate/upload.html", waiting=waiting, read=", ".join(each.title for each in FORMATS))
+    waiting = curation().curating.waiting(required_curator())
+    return render_template("curate/upload.html", waiting=waiting, read=", ".join(each.title for each in FORMATS if each.read is not None))
 
 
 @blueprint.post("/upload")
@@ -121,13 +121,13 @@ def send_upload() -> Response:
 @blueprint.get("/upload/checked")
 def checked() -> str:
     """What was found in the documents that wait."""
-    waiting, page = curation().curating.uploads(required_curator()), page_asked()
-    shown = waiting[(page - 1) * _AT_ONCE : page * _AT_ONCE]
+    curating, by, page = curation().curating, required_curator(), page_asked()
+    standings = curating.standings(by)
     found = CheckedPage(
-        rows=[_row(each) for each in shown],
-        total=len(waiting),
-        standings=list(Counter(standing_mark(each.checked) for each in waiting).items()),
-        turning=turning(page, len(waiting), _AT_ONCE),
+        rows=[_row(each) for each in curating.uploads(by, offset=(page - 1) * _AT_ONCE, limit=_AT_ONCE)],
+        total=standings.total(),
+        standings=[(standing_mark(standing), number) for standing, number in standings.items()],
+        turning=turning(page, standings.total(), _AT_ONCE),
     )
     return render_template("curate/checked.html", page=found)
 
@@ -148,7 +148,7 @@ def store() -> Response:
     kept = [each for each in stored if each.change]
     if len(kept) == len(stored) == 1 and kept[0].identifier:
         return redirect(curate_path(kept[0].identifier), 303)
-    return redirect("/curate/upload/checked" if curation().curating.uploads(by) else "/curate/records?mine=yes", 303)
+    return redirect("/curate/upload/checked" if curation().curating.waiting(by) else "/curate/records?mine=yes", 303)
 
 
 @blueprint.post("/upload/discard")
@@ -182,7 +182,7 @@ def _row(upload: UploadView) -> UploadRow:
     kept = found.standing in {Standing.CHANGED, Standing.UNCHANGED} and found.identifier is not None
     return UploadRow(
         upload=upload,
-        standing=standing_mark(found),
+        standing=standing_mark(found.standing),
         marks=[] if found.standing is Standing.UNREADABLE else counted_marks(found.errors, found.warnings),
         format=format_named(found.format).title if found.format else None,
         href=curate_path(found.identifier) if kept and found.identifier else None,
@@ -191,6 +191,6 @@ def _row(upload: UploadView) -> UploadRow:
         score=found.fair.score if found.fair else None,
         points=points_to_gain(found.fair) if found.fair else [],
         differences=difference_rows(found.differences),
-        ticked=found.standing in {Standing.NEW, Standing.CHANGED},
+        ticked=found.standing in {Standing.NEW, Standing.RETURNING, Standing.CHANGED},
         storable=found.standing is not Standing.UNREADABLE,
     )

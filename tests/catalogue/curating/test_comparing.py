@@ -1,6 +1,9 @@
 """Comparing: only what differs is told, and no document keeps anybody waiting."""
 
 import time
+from collections.abc import Callable
+
+import pytest
 
 from catalogue.curating.comparing import compared_lines, differences
 from catalogue.curating.views import Difference, Line, Sign
@@ -73,3 +76,33 @@ def test_documents_that_differ_much_are_cut_in_time() -> None:
 def test_long_lines_are_cut() -> None:
     lines, _ = compared_lines(b"a" * 10_000, b"b" * 10_000)
     assert {len(line.text) for line in lines} == {500}
+
+
+def _deep_json(last: str) -> bytes:
+    return ("[" * 200 + "1," * 5_000 + f'"{last}"' + "]" * 200).encode()
+
+
+def _deep_xml(last: str) -> bytes:
+    return ("<a>" * 200 + "<b/>" * 5_000 + f"<c>{last}</c>" + "</a>" * 200).encode()
+
+
+@pytest.mark.parametrize("deep", [_deep_json, _deep_xml])
+def test_documents_that_would_become_huge_are_compared_as_they_stand(
+    deep: Callable[[str], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines, cut = compared_lines(deep("old"), deep("new"))
+    assert (len(lines), cut) == (10, False)
+    monkeypatch.setattr("catalogue.curating.comparing._LONGEST_SET_OUT", 1_000_000)
+    lines, cut = compared_lines(deep("old"), deep("new"))
+    assert [line.sign for line in lines] == [Sign.REMOVED, Sign.ADDED]
+    assert not cut
+
+
+def test_documents_of_very_many_lines_are_not_compared() -> None:
+    assert compared_lines(b"1\n" * 300_000, b"1\n" * 300_000 + b"2") == ((), True)
+    assert compared_lines(b"1\n" * 300_000, b"1\n" * 300_000) == ((), False)
+
+
+def test_how_lines_end_is_no_difference() -> None:
+    assert compared_lines(b"a\r\nb\rc\n", b"a\nb\nc\n") == ((), False)

@@ -1,6 +1,7 @@
 """Lists: each filter alone and together with others, and every record once on the way through the pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import pytest
 
@@ -8,6 +9,7 @@ from accounts.errors import NotAllowedError, StateError
 from accounts.models import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE, Visitor
 from catalogue.curating.views import Filter, Row, State
+from catalogue.engines.base import Tombstone
 from records.codes import Domain
 from tests.accounts.desk import ADMINISTRATOR
 from tests.catalogue.curating.workshop import HERE, NOBODY, Workshop, document
@@ -152,6 +154,33 @@ def test_every_record_is_on_one_page(workshop: Workshop) -> None:
         assert [identifier for page in pages for identifier in page] == whole
         assert len(set(whole)) == len(whole)
         assert {len(page) for page in pages[:-1]} == {4}
+
+
+def test_of_what_was_withdrawn_a_page_reads_little_more_than_it_shows(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalogue.curating.passing._PART", 10)
+    workshop.load(*(document(f"w{number:03}", None) for number in range(200)))
+    for number in range(0, 200, 2):
+        workshop.engine.delete([f"w{number:03}", f"w{number + 1:03}"], now=workshop.clock())
+        workshop.clock.forward(hours=1)
+    read: list[str] = []
+    tombstones = workshop.engine.tombstones
+
+    def counted(since: datetime | None = None) -> Iterator[Tombstone]:
+        for each in tombstones(since):
+            read.append(each.identifier)
+            yield each
+
+    monkeypatch.setattr(workshop.engine, "tombstones", counted)
+    after: str | None = None
+    found: list[str] = []
+    while len(found) < 200:
+        read.clear()
+        page = workshop.curating.listing(Filter(state=State.WITHDRAWN), after=after, limit=9, by=workshop.marie)
+        found += [row.identifier for row in page.rows]
+        assert len(read) < 100
+        after = page.next
+    assert after is None
+    assert found == [f"w{number + one:03}" for number in range(198, -1, -2) for one in (1, 0)]
 
 
 def test_totals_are_told_where_they_are_known(workshop: Workshop) -> None:

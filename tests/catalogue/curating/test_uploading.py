@@ -30,15 +30,14 @@ def test_a_document_is_checked_before_anything_is_kept(workshop: Workshop) -> No
     check = workshop.curating.check
     new = check("new.xml", document("new", "New"))
     assert (new.name, new.format, new.identifier, new.title) == ("new.xml", "iso19139", "new", "New")
-    assert (new.standing, new.withdrawn, new.errors, new.differences) == (Standing.NEW, False, 0, ())
+    assert (new.standing, new.errors, new.differences) == (Standing.NEW, 0, ())
     assert new.fair is not None
     assert 0 < new.fair.score <= 100
     changed = check("known.xml", document("known", "After"))
     assert changed.standing is Standing.CHANGED
     assert changed.differences == (Difference(field="title", before=("Before",), after=("After",)),)
     assert check("same.xml", document("same", "Same")).standing is Standing.UNCHANGED
-    back = check("gone.xml", document("gone", "Gone"))
-    assert (back.standing, back.withdrawn) == (Standing.NEW, True)
+    assert check("gone.xml", document("gone", "Gone")).standing is Standing.RETURNING
     assert sorted(workshop.engine.identifiers()) == ["known", "same"]
     assert workshop.curating.uploads(workshop.marie) == []
 
@@ -145,6 +144,31 @@ def test_documents_wait_for_a_day_and_for_their_curator_alone(workshop: Workshop
     uploaded(workshop, document("b"))
     with workshop.database.reading() as session:
         assert [row.content for row in session.scalars(select(Upload))] == [document("b")]
+
+
+def test_what_waited_for_a_day_is_discarded_though_nobody_uploads_again(workshop: Workshop) -> None:
+    uploaded(workshop, document("a"), document("b"))
+    workshop.clock.forward(hours=12)
+    (left,) = uploaded(workshop, document("c"))
+    assert workshop.curating.discard_expired() == 0
+    workshop.clock.forward(hours=12)
+    assert workshop.curating.discard_expired() == 2
+    with workshop.database.reading() as session:
+        assert list(session.scalars(select(Upload.id))) == [left]
+
+
+def test_some_of_the_documents_are_asked_for_and_all_are_counted(workshop: Workshop) -> None:
+    workshop.load(document("known", "Before"), document("same"), document("gone"))
+    workshop.engine.delete(["gone"], now=workshop.clock())
+    uploaded(workshop, *map(document, ("a", "b", "known", "same", "gone")), b"<none/>")
+    shown = workshop.curating.uploads(workshop.marie, offset=1, limit=2)
+    assert [view.checked.identifier for view in shown] == ["b", "known"]
+    assert [view.checked.standing for view in workshop.curating.uploads(workshop.marie, offset=4)] == [
+        Standing.RETURNING,
+        Standing.UNREADABLE,
+    ]
+    assert workshop.curating.standings(workshop.marie) == {Standing.NEW: 2} | dict.fromkeys(set(Standing) - {Standing.NEW}, 1)
+    assert not workshop.curating.standings(workshop.pierre)
 
 
 def test_documents_are_stored_and_wait_no_more(workshop: Workshop) -> None:

@@ -1,6 +1,7 @@
 """The pages about records: who gets in, what they tell of each, what is done with many, and what others wrote stays text."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -282,6 +283,17 @@ def test_all_of_a_list_is_chosen_on_all_its_pages(house: House, curie: Person) -
     assert kept(house, "good").domain is not Domain.MATERIAL
 
 
+def test_a_list_that_takes_too_long_to_walk_through_is_to_be_narrowed(house: House, curie: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalogue.curating.listing._EFFORT", 10)
+    monkeypatch.setattr("catalogue.curating.listing._AT_ONCE", 10)
+    monkeypatch.setattr("catalogue.curating.listing._CHEAP", 1)
+    keep(house, *(replace(GOOD, identifier=f"a{number:03}") for number in range(150)), source="neighbour")
+    asked = {"do": "withdraw", "which": "all", "source": "by hand", "back": "/curate/records?source=by+hand"}
+    assert "1 record is chosen" in curie.send("/curate/batch", text="bad", **asked).text
+    assert curie.send("/curate/batch", **asked).location == asked["back"]
+    assert "This list takes too long to walk through." in curie.page("/curate/records")
+
+
 def test_a_choice_that_cannot_be(house: House, curie: Person) -> None:
     for form, says in (
         ({"do": "withdraw"}, "Please tick at least one record."),
@@ -316,6 +328,17 @@ def test_the_public_page_leads_curators_here(house: House, curie: Person) -> Non
     assert 'href="/curate/record?id=good"' in curie.page("/records/good")
     assert "/curate" not in house.signed_in("mfaraday", Role.USER).page("/records/good")
     assert "/curate" not in house.client().page("/records/good")
+
+
+@pytest.mark.parametrize(("language", "end"), [("en", ": "), ("fr", "\u00a0: ")])
+def test_narrow_tables_name_their_cells_as_the_language_does(house: House, curie: Person, language: str, end: str) -> None:
+    house.source()
+    house.harvested()
+    pages = ["/curate/records", path("/history", "good"), "/curate/sources", "/curate/runs"]
+    for page in pages:
+        names = found(curie.client.get(page, headers={"Accept-Language": language}).text, "//td/@data-name")
+        assert names, page
+        assert [name for name in names if not re.fullmatch(rf"[\w ’-]*\w{end}", name)] == [], page
 
 
 def test_nothing_of_these_pages_is_kept_by_caches(curie: Person) -> None:
