@@ -1,6 +1,6 @@
 """`reflecs harvest`: sources, runs and schedules of harvests.
 
-Exit codes: 0 all went in, 1 some documents were rejected, 2 the source failed or the brake holds.
+Exit codes: 0 all went in, 1 some documents were rejected, 2 the source failed, or the brake holds, or what was asked for is not done.
 """
 
 import sys
@@ -46,22 +46,26 @@ class _Desk:
     sources: "Sources"
     runs: "Runs"
 
+    worker: str
+    """In whose name this process takes runs: as soon as they are asked for, so that `reflecs work` leaves them alone."""
+
     def work(self, run_id: int, progress: Callable[[RunView], None] | None = None) -> RunView:
-        """Work on a run in this process, to its end."""
+        """Work on a run that this process has, to its end."""
         from catalogue.services import runner  # noqa: PLC0415 (as below)
 
         with writable(self.settings.engine) as writing:
-            return runner(self.settings, self.database, writing).run(run_id, progress)
+            return runner(self.settings, self.database, writing).run(run_id, progress, worker=self.worker)
 
 
 @contextmanager
 def _desk() -> Iterator[_Desk]:
-    from catalogue.services import database, harvesting  # noqa: PLC0415 (a command loads what it needs, so that --help is quick)
+    from catalogue.harvesting.standing import new_worker  # noqa: PLC0415 (a command loads what it needs, so that --help is quick)
+    from catalogue.services import database, harvesting  # noqa: PLC0415 (as above)
 
     settings = Settings.from_environment()
     with database(settings) as kept:
         sources, runs = harvesting(settings, kept, wake=lambda: None)  # whoever asks here works on it himself
-        yield _Desk(settings, kept, sources, runs)
+        yield _Desk(settings, kept, sources, runs, new_worker())
 
 
 def _filters(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -151,7 +155,7 @@ def preview(name: str, *, anew: bool, verbose: bool, as_json: bool) -> None:
 
 def _run(name: str, *, preview: bool, anew: bool, verbose: bool, as_json: bool) -> None:
     with _desk() as desk, progress_bar(f"Harvesting {name}") as progress:
-        run_id = desk.runs.start(name, preview=preview, anew=anew, by=COMMAND_LINE, address=None)
+        run_id = desk.runs.start(name, preview=preview, anew=anew, by=COMMAND_LINE, address=None, worker=desk.worker)
         done = desk.work(run_id, lambda view: progress(view.received, view.expected))
         kinds = (*_CHANGES, *_TROUBLES) if preview else _TROUBLES
         lines = {kind: _lines(desk.runs, run_id, kind) for kind in kinds}
@@ -184,7 +188,7 @@ def _show(run: RunView, lines: dict[LineKind, list[LineView]], *, verbose: bool)
     click.echo(_in_words(run))
     if run.message:
         click.echo(run.message, err=True)
-    if run.state is RunState.HELD:
+    if run.state is RunState.HELD and not run.confirmed:
         click.echo(f"Decide: reflecs harvest confirm {run.source}, or: reflecs harvest keep {run.source}", err=True)
 
 
@@ -238,7 +242,9 @@ def _source_in_words(source: SourceView) -> str:
     now = f", {'stuck' if running.stuck else running.state.value} at {running.received:,} documents" if running else ""
     due = f", due {source.due:%Y-%m-%d %H:%M}" if source.due else ""
     rejected = f", {source.rejected:,} rejected" if source.rejected else ""
-    return f"{source.name:20}  {source.protocol.value:8}  {counted(source.records, 'record')}{rejected}  {ended}{now}{due}  {source.url}"
+    conflicts = f", {counted(last.conflicts, 'conflict')}" if last and last.conflicts else ""
+    held = f"{counted(source.records, 'record')}{rejected}{conflicts}"
+    return f"{source.name:20}  {source.protocol.value:8}  {held}  {ended}{now}{due}  {source.url}"
 
 
 @harvest.command()
@@ -264,9 +270,10 @@ def confirm(name: str) -> None:
     """Withdraw the records that a held run of a source would withdraw."""
     with _desk() as desk:
         run_id = _held(desk, name)
-        desk.runs.confirm(run_id, by=COMMAND_LINE, address=None)
+        desk.runs.confirm(run_id, by=COMMAND_LINE, address=None, worker=desk.worker)
         done = desk.work(run_id)
-    click.echo(_in_words(done))
+    _show(done, {}, verbose=False)
+    sys.exit(_exit_code(done))
 
 
 @harvest.command()
@@ -275,8 +282,17 @@ def confirm(name: str) -> None:
 def keep(name: str) -> None:
     """Keep the records that a held run of a source would withdraw."""
     with _desk() as desk:
-        desk.runs.dismiss(_held(desk, name), by=COMMAND_LINE, address=None)
+        run_id = _held(desk, name)
+        if not desk.runs.dismiss(run_id, by=COMMAND_LINE, address=None, worker=desk.worker):
+            _must_be_done(desk.work(run_id))
     click.echo(f"The records of {name} stay.", err=True)
+
+
+def _must_be_done(run: RunView) -> None:
+    """See that what was decided on is done; else it ends with 2."""
+    if run.state is not RunState.DONE:
+        _show(run, {}, verbose=False)
+        sys.exit(2)
 
 
 def _held(desk: _Desk, name: str) -> int:
@@ -293,9 +309,9 @@ def _held(desk: _Desk, name: str) -> int:
 def remove(name: str, *, withdraw: bool) -> None:
     """Remove a source, with what is known of its runs."""
     with _desk() as desk:
-        run_id = desk.sources.remove(name, withdraw=withdraw, by=COMMAND_LINE, address=None)
+        run_id = desk.sources.remove(name, withdraw=withdraw, by=COMMAND_LINE, address=None, worker=desk.worker)
         if run_id is not None:
-            desk.work(run_id)
+            _must_be_done(desk.work(run_id))
     click.echo(f"The source {name} is removed; its records {'are withdrawn' if withdraw else 'stay'}.", err=True)
 
 

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from catalogue.engines.base import Engine
 from catalogue.engines.stored import MAX_IDENTIFIER, assigned_to, decode_index, entry_of, unpack
 from catalogue.harvesting.conflicts import Conflict, Rival, Verdict, judge, renamed
 from catalogue.harvesting.decisions import Decided, Decision, Facts
-from catalogue.harvesting.items import Item, holders
+from catalogue.harvesting.items import Item, holders, names_of
 from catalogue.harvesting.models import ItemState, Policy
 from catalogue.service.assigning import read_as_kept
 from catalogue.service.preparing import Ready
@@ -17,7 +18,7 @@ from records.codes import Domain
 from records.model import NOTHING_ASSIGNED, Assigned, Record
 
 _STAYS_WITHDRAWN = "it stays so, unless everything is harvested anew"
-_LIVE = (ItemState.KEPT, ItemState.REJECTED, ItemState.SPARED)
+_LIVE = (ItemState.KEPT, ItemState.REJECTED, ItemState.COMING, ItemState.SPARED)
 
 
 def decide(
@@ -53,7 +54,8 @@ class _Deciding:
         self._engine = engine
         self._digests: dict[str, str] = {}
         self._records: dict[str, Record] = {}
-        self._owners: dict[str, str | None] = {}
+        self._put_now: set[str] = set()
+        self._names = {facts.source_id: facts.name}
         self._holders: dict[str, list[Item]] = defaultdict(list)
 
     def look_up(self, database: Database, pairs: Sequence[tuple[Fetched, Ready, Item]], known: Sequence[Item]) -> None:
@@ -78,6 +80,7 @@ class _Deciding:
         with database.reading() as session:
             for name, found in holders(session, open_to_question).items():
                 self._holders[name] = [here.get(item.id, item) for item in found]
+            self._names |= names_of(session, {item.source_id for items in self._holders.values() for item in items})
 
     def decide(self, fetched: Fetched, ready: Ready, item: Item) -> None:
         """Decide on a document."""
@@ -112,7 +115,7 @@ class _Deciding:
 
     def _where_the_same_is(self, decision: Decision, target: str) -> None:
         item, digest = decision.item, decision.ready.digest.hex()
-        if item.holds and item.identifier == target:
+        if item.identifier == target and (item.holds or item.has(digest)):
             self._have(decision, target)
             if self._facts.anew:
                 self._put(decision, target)
@@ -128,25 +131,19 @@ class _Deciding:
 
     def _where_another_is(self, decision: Decision, target: str, kept: str) -> None:
         item, owner = decision.item, self._owner(target)
-        if item.holds and item.identifier == target:
-            if kept in (item.digest, item.coming):
-                self._take(decision, target)
-            elif owner == self._facts.name:
-                self._contend(decision, target, Rival.EDITED, None)
-            else:
-                self._contend(decision, target, Rival.BY_HAND if owner is None else Rival.ELSEWHERE, owner)
-            return
-        twins, others = self._twins(target, item), self._others(target)
-        if owner is None:
-            self._contend(decision, target, Rival.BY_HAND, None)
-        elif owner != self._facts.name and others:
-            self._contend(decision, target, Rival.ELSEWHERE, owner)
-        elif not twins or owner != self._facts.name:
+        free = any(one.state is ItemState.GONE and one.has(kept) for one in self._holders[target])
+        if free or (item.identifier == target and item.has(kept)):
             self._take(decision, target)
-        elif not any(kept in (twin.digest, twin.coming) for twin in twins):
-            self._contend(decision, target, Rival.EDITED, None)
-        else:
+        elif item.holds and item.identifier == target and item.digest == decision.ready.digest.hex():
+            item.state, item.mark = ItemState.KEPT, decision.mark  # the source has what it had when the record was changed here
+        elif owner is None:
+            self._contend(decision, target, Rival.BY_HAND, None)
+        elif owner != self._facts.name:
+            self._contend(decision, target, Rival.ELSEWHERE, owner)
+        elif twins := [twin for twin in self._twins(target, item) if twin.has(kept)]:
             self._meet_twin(decision, target, twins[0].key)
+        else:
+            self._contend(decision, target, Rival.EDITED, None)
 
     def _meet_twin(self, decision: Decision, target: str, other: str) -> None:
         """Two documents of one source: the later one stands, from then on, so that they do not take turns."""
@@ -188,12 +185,14 @@ class _Deciding:
     def _yield(self, decision: Decision, target: str, rival: Rival) -> None:
         """The record stays. One that was changed here is this source's all the same, and goes when the source has it no more."""
         item = decision.item
-        mark = None if decision.refused else decision.mark
-        if rival is Rival.EDITED and item.holds and item.identifier == target:
-            item.state, item.mark, item.coming = ItemState.KEPT, mark, None
-            return
-        self._lose(decision, target)
-        item.mark = mark
+        holds = item.holds and item.identifier == target
+        if rival is not Rival.EDITED or (not holds and self._twins(target, item)):
+            self._lose(decision, target)
+        else:
+            self._abandon(item, target)
+            item.digest = item.digest if holds else decision.ready.digest.hex()
+            item.identifier, item.state, item.coming = target, ItemState.KEPT, None
+        item.mark = None if decision.refused else decision.mark
 
     def _leave(self, item: Item, rival: Rival) -> None:
         """Let go of a record that was changed here: it is the catalogue's own now."""
@@ -211,15 +210,17 @@ class _Deciding:
         for other in self._holders[target]:
             if other is item:
                 continue
-            if other.state in (ItemState.GONE, ItemState.SPARED):
+            if other in self.decided.abandoned:
+                self.decided.abandoned.remove(other)
+            elif other.state in (ItemState.GONE, ItemState.SPARED):
                 self.decided.dropped.append(other)
             elif other.state is not ItemState.SECOND:
-                other.state, other.coming = ItemState.SECOND, digest
+                other.state, other.coming = ItemState.SECOND, None
                 self.decided.losers.append(other)
         self._abandon(item, target)
         item.identifier, item.digest, item.mark, item.coming = target, digest, decision.mark, None
         item.state = ItemState.KEPT
-        self._digests[target], self._owners[target], self._holders[target] = digest, self._facts.name, [item]
+        self._digests[target], self._holders[target] = digest, [item]
 
     def _lose(self, decision: Decision, target: str) -> None:
         """The record of an identifier is not this document's."""
@@ -230,45 +231,54 @@ class _Deciding:
 
     def _abandon(self, item: Item, target: str) -> None:
         """What a document was kept as before it got another identifier is gone."""
-        if item.holds and item.identifier != target:
-            self.decided.abandoned.append(
-                Item(
-                    source_id=item.source_id,
-                    key=f"{item.key}\n{item.identifier}",
-                    identifier=item.identifier,
-                    digest=item.digest,
-                    state=ItemState.GONE,
-                    seen=self._facts.run_id,
-                )
-            )
+        if item.identifier is None or item.identifier == target or not (item.holds or item.state is ItemState.COMING):
+            return
+        left = replace(item, id=None, key=f"{item.key}\n{item.identifier}", mark=None, state=ItemState.GONE)
+        left.digest = None if item.state is ItemState.COMING else item.digest
+        self.decided.abandoned.append(left)
+        self._holders[item.identifier] = [one for one in self._holders[item.identifier] if one is not item] + [left]
 
     def _put(self, decision: Decision, target: str) -> None:
         """Make the document ready to be kept, with what is assigned to the record that it replaces."""
         entry, kept = decision.ready.entry, self._digests.get(target)
         decision.new, decision.same = kept is None, kept == decision.ready.digest.hex()
+        decision.held = decision.item.holds and decision.item.identifier == target
         guessed = assigned_to(entry.stored)
         before = self._records.get(target)
         assigned = _assigned(before.assigned if before is not None else NOTHING_ASSIGNED, guessed, self._facts.domain)
         if assigned != guessed or target != entry.identifier:
             record = read_as_kept(unpack(entry.content), identifier=target, assigned=assigned)
             entry = entry_of(record, origin=entry.origin, harvest_source=entry.harvest_source)
-        decision.entry = entry
+        replaces = None if target in self._put_now else bytes.fromhex(kept or "")  # of two in one step the first is looked at
+        self._put_now.add(target)
+        decision.entry = replace(entry, replaces=replaces)
 
     def _owner(self, target: str) -> str | None:
-        """The source of the record that is kept under an identifier; None where it was brought in by hand."""
-        if target in self._owners:
-            return self._owners[target]
+        """The source of the record that is kept under an identifier; None where it was brought in by hand.
+
+        It is the one whose document it is: the record itself tells the first who brought it so.
+        """
         record = self._records.get(target)
-        return record.provenance.source if record is not None else self._facts.name
+        if target in self._put_now or record is None:
+            return self._facts.name
+        if record.provenance.source is None:
+            return None
+        live, kept = self._live(target), self._digests[target]
+        names = [self._names[one.source_id] for one in ([one for one in live if one.has(kept)] or live)]
+        return names[0] if names and record.provenance.source not in names else record.provenance.source
+
+    def _live(self, target: str) -> list[Item]:
+        """Documents that have a record of this identifier."""
+        kept = self._digests.get(target, "")
+        return [one for one in self._holders[target] if one.state in _LIVE and (one.holds or one.has(kept))]
 
     def _twins(self, target: str, item: Item) -> list[Item]:
         """Other documents of this source that have a record of this identifier."""
-        mine = self._facts.source_id
-        return [one for one in self._holders[target] if one is not item and one.source_id == mine and one.state in _LIVE]
+        return [one for one in self._live(target) if one is not item and one.source_id == self._facts.source_id]
 
     def _others(self, target: str) -> list[Item]:
         """Documents of other sources that have a record of this identifier."""
-        return [one for one in self._holders[target] if one.source_id != self._facts.source_id and one.state in _LIVE]
+        return [one for one in self._live(target) if one.source_id != self._facts.source_id]
 
 
 def _claimed(fetched: Fetched, ready: Ready, item: Item) -> str:

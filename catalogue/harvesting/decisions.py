@@ -30,6 +30,7 @@ class Decision:
     Attributes:
         item: what is known of it then.
         entry: what is to be kept; None where nothing is.
+        held: whether the document had the record already that its entry takes the place of.
         new: whether there is no record of this identifier yet.
         same: whether the record has this very document.
         conflict: what it met; None for nothing.
@@ -41,6 +42,7 @@ class Decision:
     ready: Ready
     item: Item
     entry: Entry | None = None
+    held: bool = False
     new: bool = False
     same: bool = False
     conflict: Conflict | None = None

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 from sqlalchemy import CursorResult, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from catalogue.harvesting.models import HarvestItem, ItemState
+from catalogue.harvesting.models import HarvestItem, HarvestSource, ItemState
 
 AT_ONCE: Final = 500
 """Values of one question to the database."""
@@ -18,7 +18,7 @@ LARGEST: Final = 2**31 - 1
 _LONGEST_KEY: Final = 4000
 HOLDING: Final = (ItemState.KEPT, ItemState.REJECTED, ItemState.GONE, ItemState.SPARED)
 """States of the items of which there may be a record."""
-ALIVE: Final = (ItemState.KEPT, ItemState.REJECTED, ItemState.SECOND, ItemState.SPARED)
+ALIVE: Final = (ItemState.KEPT, ItemState.REJECTED, ItemState.COMING, ItemState.SECOND, ItemState.SPARED)
 """States of the items that claim their identifiers."""
 _TABLE: Final = cast("Table", HarvestItem.__table__)
 _Value = TypeVar("_Value")
@@ -46,6 +46,11 @@ class Item:
     def holds(self) -> bool:
         """Whether there is a record of it, unless somebody else removed it."""
         return self.state in HOLDING and self.digest is not None and self.identifier is not None
+
+    def has(self, digest: str) -> bool:
+        """Whether the record of its identifier is its own, as long as that has a document of this SHA-256."""
+        known = self.coming if self.state is ItemState.COMING else self.digest
+        return self.state is not ItemState.SECOND and digest in (known, self.coming)
 
     def values(self) -> dict[str, Any]:
         """Return the columns that may change."""
@@ -89,14 +94,21 @@ def of_keys(session: Session, source_id: int, keys: Sequence[str]) -> dict[str, 
 
 
 def holders(session: Session, identifiers: Sequence[str]) -> dict[str, list[Item]]:
-    """Return the items, of whatever source, that hold records of these identifiers."""
+    """Return the items, of whatever source, that hold records of these identifiers, or may do so."""
     digests = {digest_of(identifier): identifier for identifier in identifiers}
     found: dict[str, list[Item]] = defaultdict(list)
     for some in portions(list(digests)):
-        where = (_TABLE.c.identifier_digest.in_(some), _TABLE.c.state.in_(HOLDING), _TABLE.c.digest.is_not(None))
+        where = (_TABLE.c.identifier_digest.in_(some), _TABLE.c.state.in_((*HOLDING, ItemState.COMING)))
         for row in session.execute(select(_TABLE).where(*where)):
             found[digests[row.identifier_digest]].append(to_item(row))
     return dict(found)
+
+
+def names_of(session: Session, source_ids: set[int]) -> dict[int, str]:
+    """Return the names of sources, by their numbers."""
+    if not source_ids:
+        return {}
+    return dict(session.execute(select(HarvestSource.id, HarvestSource.name).where(HarvestSource.id.in_(source_ids))).tuples().all())
 
 
 def claimants(session: Session, items: Sequence[Item]) -> dict[int, list[Item]]:
@@ -117,8 +129,7 @@ def write(session: Session, items: Iterable[Item]) -> None:
     known = []
     for item in items:
         if item.id is None:
-            named = {"source_id": item.source_id, "key": storable(item.key)[:_LONGEST_KEY], "key_digest": digest_of(item.key)}
-            new.append(named | item.values())
+            new.append(_named(item))
         else:
             known.append({"item_id": item.id} | item.values())
     connection = session.connection()
@@ -131,15 +142,42 @@ def write(session: Session, items: Iterable[Item]) -> None:
         )
 
 
-def intend(session: Session, coming: Mapping[int, str]) -> None:
-    """Write down which documents are about to be kept in place of those that items hold, by their numbers.
+def intend(session: Session, holding: Mapping[int, str], others: Sequence[Item]) -> None:
+    """Write down which documents are about to be kept.
 
-    Whoever is killed before he can say that they are kept leaves that they may be; their marks are forgotten, so that they are asked for.
+    Whoever is killed before he can say that they are kept leaves that they may be; they have no marks, so that they are asked for.
+
+    Args:
+        session: of a transaction.
+        holding: by the numbers of the items that have their records already, the SHA-256 of what takes the place of these.
+        others: items that are about to have records: as they are to be, which they are not yet. New ones get their numbers.
     """
-    rows = [{"item_id": item_id, "comes": digest} for item_id, digest in coming.items()]
+    connection = session.connection()
+    rows = [{"item_id": item_id, "comes": digest} for item_id, digest in holding.items()]
     if rows:
         statement = update(_TABLE).where(_TABLE.c.id == bindparam("item_id")).values(coming=bindparam("comes"), mark=None)
-        session.connection().execute(statement, rows)
+        connection.execute(statement, rows)
+    coming = [replace(item, state=ItemState.COMING, coming=item.digest, digest=None, mark=None, seen=0) for item in others]
+    write(session, [item for item in coming if item.id is not None])
+    new = [_named(item) for item in coming if item.id is None]
+    if new:
+        added = connection.execute(insert(_TABLE).returning(_TABLE.c.key_digest, _TABLE.c.id), new)
+        numbers = dict(added.tuples().all())
+        for item in others:
+            item.id = numbers.get(digest_of(item.key), item.id) if item.id is None else item.id
+
+
+def lose(session: Session, items: Iterable[Item]) -> None:
+    """Write down that others have the records of these items now, unless the items moved on meanwhile; nothing else of them changes."""
+    rows = [{"item_id": item.id, "known": item.digest} for item in sorted(items, key=lambda item: item.id or 0) if item.id is not None]
+    if rows:  # in the order of their numbers: who else changes them waits, and never for each other
+        same = (_TABLE.c.id == bindparam("item_id"), _TABLE.c.digest.is_not_distinct_from(bindparam("known")))
+        session.connection().execute(update(_TABLE).where(*same).values(state=ItemState.SECOND, coming=None), rows)
+
+
+def _named(item: Item) -> dict[str, Any]:
+    """Return the columns of a new item."""
+    return {"source_id": item.source_id, "key": storable(item.key)[:_LONGEST_KEY], "key_digest": digest_of(item.key)} | item.values()
 
 
 def note_seen(session: Session, source_id: int, keys: Sequence[str], run_id: int) -> int:

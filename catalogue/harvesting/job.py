@@ -7,22 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from accounts.errors import StateError
 from catalogue.engines.base import Engine
 from catalogue.harvesting.credentials import Sealing
-from catalogue.harvesting.gone import any_absent, brake, count_gone, documents_of, free_losers, hand_over, mark_absent, records_of
+from catalogue.harvesting.gone import any_absent, brake, numbers_of
 from catalogue.harvesting.items import storable
 from catalogue.harvesting.keeping import Keeping
 from catalogue.harvesting.lease import CancelledError, Lease, LostError, StoppingError
+from catalogue.harvesting.marking import Marking
 from catalogue.harvesting.marks import Marks
 from catalogue.harvesting.models import HarvestRun, HarvestSource, RunState
 from catalogue.harvesting.planning import Plan, plan
 from catalogue.harvesting.previewing import Previewing
 from catalogue.harvesting.reading import Reading
-from catalogue.harvesting.telling import Telling
+from catalogue.harvesting.runs import KEPT
+from catalogue.harvesting.telling import Telling, forget_documents
 from catalogue.harvesting.views import RunView, to_run
 from catalogue.harvesting.walking import Ended, Keeps, Walk
 from catalogue.harvesting.withdrawing import Withdrawing
@@ -109,17 +111,15 @@ class Job:
 
     def _work(self) -> None:
         with self._database.writing() as session:
-            run = self._lease.held(session)
-            telling = Telling.of(session, run.id, preview=run.preview)
-            held = run.state is RunState.HELD
-            planned = None if held else plan(session, run, self._means.sealing, self._means.clock())
-            source_id = run.source_id
+            source, run = self._held(session)
+            planned = None if run.state is RunState.HELD else plan(session, run, self._means.sealing, self._means.clock())
+            telling = Telling.of(session, run)
+            source_id, leaving, sparing = source.id, source.leaving, run.sparing
         self._tell()
-        engine = self._means.engine()
         if planned is None:
-            self._withdrawing(engine, telling, counts=False).withdraw(source_id, self._tell)
-            self._leave(source_id)
+            self._finish(source_id, telling, leaving=leaving, sparing=sparing)
             return
+        engine = self._means.engine()
         self._lease.patience += planned.source.page_size / (planned.source.rate or 1)  # a page may be as many requests
         if planned.preview:
             self._preview(planned, engine, telling)
@@ -153,7 +153,7 @@ class Job:
         ):
             self._load(marks, planned)
             ended = self._walk(planned, marks, reading, previewing).walk(planned.since, None)
-            message = previewing.end(planned.share, complete=ended.complete)
+            message = previewing.end(planned, complete=ended.complete)
         self._end(RunState.DONE, message, complete=ended.complete)
 
     def _walk(self, planned: Plan, marks: Marks, reading: Reading, keeps: Keeps) -> Walk:
@@ -196,34 +196,53 @@ class Job:
 
     def _settle(self, planned: Plan, ended: Ended, *, settled: bool) -> str | None:
         """Write down what is gone, and what is asked for next; return why a curator has to look at it first, None for no reason."""
-        source_id = planned.facts.source_id
+        marking = self._marking(planned.facts.source_id)
+        if ended.complete:
+            marking.give_up_absent(planned.walk)
+        marking.hand_over()
+        with self._database.reading() as session:
+            known = numbers_of(session, planned.facts.source_id)
+        seen = known.documents - known.gone if ended.complete else None
+        held = brake(gone=known.gone, records=planned.records, had=planned.had, seen=seen, share=planned.share)
         with self._database.writing() as session:
-            run = self._lease.held(session)
+            source, run = self._held(session)
             run.complete = ended.complete
-            if ended.complete:
-                mark_absent(session, source_id, planned.walk)
-            hand_over(session, source_id)
-            gone = count_gone(session, source_id)
-            seen = documents_of(session, source_id) - gone if ended.complete else None
-            records = records_of(session, source_id)
-            held = brake(gone=gone, records=records, had=planned.had, seen=seen, share=planned.share)
             if held is not None:
-                run.withdrawn = gone
+                run.withdrawn = known.gone
             elif ended.whole and settled and not planned.resumed:
-                session.get_one(HarvestSource, source_id).complete_since = planned.started - MARGIN
+                source.complete_since = planned.started - MARGIN
         return held
+
+    def _finish(self, source_id: int, telling: Telling, *, leaving: bool, sparing: bool) -> None:
+        """Do what a curator decided on: what the run holds back is withdrawn or stays, and a source that is to be removed goes."""
+        marking = self._marking(source_id)
+        if leaving and not sparing:
+            marking.give_up_all()
+            marking.hand_over()
+        if not sparing:
+            self._withdrawing(self._means.engine(), telling, counts=False).withdraw(source_id, self._tell)
+        elif not leaving:
+            marking.spare()
+        if leaving:
+            marking.forget_all()
+            self._leave()
+        else:
+            self._end(RunState.DONE, KEPT if sparing else _CONFIRMED)
+
+    def _marking(self, source_id: int) -> Marking:
+        return Marking(self._database, self._lease, source_id)
 
     def _withdrawing(self, engine: Engine, telling: Telling, *, counts: bool) -> Withdrawing:
         return Withdrawing(self._database, engine, self._lease, telling, self._means.clock, counts=counts)
 
-    def _leave(self, source_id: int) -> None:
-        """End a run that was confirmed; where its source is to be removed, that is done now."""
-        self._end(RunState.DONE, _CONFIRMED)
+    def _leave(self) -> None:
+        """Remove the source, of which nothing is left but itself and its runs, this one among them."""
         with self._database.writing() as session:
-            source = session.get(HarvestSource, source_id, with_for_update=True)
-            if source is not None and source.leaving:
-                free_losers(session, source_id)
-                session.execute(delete(HarvestSource).where(HarvestSource.id == source_id))
+            source, run = self._held(session)
+            self.view = replace(self._view(session, run), state=RunState.DONE, message="", ended=self._means.clock())
+            session.execute(delete(HarvestSource).where(HarvestSource.id == source.id))
+        if self._progress is not None:
+            self._progress(self.view)
 
     def _end(
         self, state: RunState, message: str, *, forgetting: bool = False, complete: bool | None = None, telling: Telling | None = None
@@ -239,7 +258,7 @@ class Job:
         """
         now = self._means.clock()
         with self._database.writing() as session:
-            run = self._lease.held(session)
+            source, run = self._held(session)
             run.state, run.message, run.worker, run.lease = state, storable(message), None, None
             run.ended = None if state is RunState.WAITING else now
             run.complete = run.complete if complete is None else complete
@@ -247,9 +266,19 @@ class Job:
                 run.checkpoint = None
             if telling is not None:
                 telling.write(session)
+            if state is RunState.DONE and not run.preview:
+                source.records_before = None
+            if state is not RunState.WAITING:
+                forget_documents(session, run)
             self.view = self._view(session, run)
         if self._progress is not None:
             self._progress(self.view)
+
+    def _held(self, session: Session) -> tuple[HarvestSource, HarvestRun]:
+        """Return the source and the run, the worker's for as long as the transaction lasts; they are locked in the order of all others."""
+        session.execute(select(HarvestSource.id).where(HarvestSource.name == self.view.source).with_for_update())
+        run = self._lease.held(session)
+        return session.get_one(HarvestSource, run.source_id), run
 
     def _tell(self) -> None:
         with self._database.reading() as session:

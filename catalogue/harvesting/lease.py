@@ -3,23 +3,33 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Any, Final, Self, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.harvesting.models import HarvestRun, RunState
 from database import Database, DatabaseError
+from database.tables import Progress
 
 LEASE: Final = timedelta(seconds=180)
 PATIENCE: Final = 3600.0
+_TURN: Final = "harvest turn"
+_PAUSE: Final = 0.02
+"""Seconds after which somebody who waits for his turn looks again."""
 _LOG: Final = logging.getLogger(__name__)
 
 
 class LostError(Exception):
     """The run is somebody else's, or over: nothing more is to be written of it."""
+
+
+class LapsedError(Exception):
+    """A turn took too long, and somebody else may have had his meanwhile."""
 
 
 class StoppingError(Exception):
@@ -115,3 +125,75 @@ class Lease:
                     session.execute(update(HarvestRun).where(*mine).values(lease=self._clock() + self._length))
             except DatabaseError:
                 _LOG.warning("the lease of run %s could not be renewed; it is tried again", self._run_id, exc_info=True)
+
+
+class Turn:
+    """The turn to look who has which record, to change that in the catalogue, and to write it down: one run at a time, of all sources.
+
+    Who is killed has it until it lapses.
+
+    Args:
+        database: where it is.
+        lease: by which the run is held that wants it.
+        clock: tells the time, UTC.
+    """
+
+    def __init__(self, database: Database, lease: Lease, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._lease = lease
+        self._clock = clock
+        self._until: datetime | None = None
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for the turn, and have it until it is ended, or something is raised.
+
+        Raises:
+            LostError, StoppingError, CancelledError: the run is not to go on.
+        """
+        while not self._take():
+            self._lease.look()
+            time.sleep(_PAUSE)
+        try:
+            yield
+        except Exception:
+            with self._database.writing() as session:
+                self._give_back(session)
+            raise
+
+    def end(self, session: Session) -> None:
+        """End the turn, together with what a transaction writes down.
+
+        Raises:
+            LapsedError: it lapsed, and somebody else took his. Nothing of what was looked at is sure any more.
+        """
+        if not self._give_back(session):
+            raise LapsedError
+
+    def _take(self) -> bool:
+        now = self._clock()
+        with self._database.reading() as session:
+            row = session.get(Progress, _TURN)
+        if row is None:
+            self._set_up()
+        elif row.lease is not None and row.lease > now:
+            return False
+        self._until = now + LEASE
+        with self._database.writing() as session:
+            self._lease.held(session)
+            free = or_(Progress.lease.is_(None), Progress.lease <= now)
+            taken = session.execute(update(Progress).where(Progress.name == _TURN, free).values(lease=self._until))
+            return bool(cast("CursorResult[Any]", taken).rowcount)
+
+    def _set_up(self) -> None:
+        try:
+            with self._database.writing() as session:
+                if session.scalar(select(Progress.name).where(Progress.name == _TURN)) is None:
+                    session.add(Progress(name=_TURN, state={}))
+        except IntegrityError:
+            _LOG.debug("another worker did so at the same moment")
+
+    def _give_back(self, session: Session) -> bool:
+        """Whether nobody else has it; whoever takes a turn that lapsed has it until another moment."""
+        mine = (Progress.name == _TURN, Progress.lease == self._until)
+        return bool(cast("CursorResult[Any]", session.execute(update(Progress).where(*mine).values(lease=None))).rowcount)

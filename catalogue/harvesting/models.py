@@ -69,8 +69,11 @@ class HarvestSource(Base):
     """The part of its records, from 0 to 1, that a run withdraws without a curator's word."""
     complete_since: Mapped[datetime | None] = mapped_column(Instant)
     """When the last walk began that came to its end and left nothing to doubt: what changed since is asked for next."""
+    records_before: Mapped[int | None]
+    """How many records it had before the walks of which nobody knows yet that they may withdraw what they miss: they are measured against
+    it. None where the last run was settled."""
     leaving: Mapped[bool] = mapped_column(default=False)
-    """Whether it is to be removed as soon as its records are withdrawn."""
+    """Whether it is being removed, by a run that is held and confirmed."""
     created: Mapped[datetime] = mapped_column(Instant)
     changed: Mapped[datetime] = mapped_column(Instant)
 
@@ -105,7 +108,9 @@ class HarvestRun(Base):
     """When its last page was kept."""
     cancelling: Mapped[bool] = mapped_column(default=False)
     confirmed: Mapped[bool] = mapped_column(default=False)
-    """Of a run that is held: a curator said that what it holds back is to be withdrawn; whoever works on runs does it."""
+    """Of a run that is held: a curator decided on what it holds back; whoever works on runs does it."""
+    sparing: Mapped[bool] = mapped_column(default=False)
+    """Of a run that is held and confirmed: its records stay."""
     expected: Mapped[int | None] = mapped_column()
     """How many documents the source says it has; None where it does not say."""
     complete: Mapped[bool] = mapped_column(default=False)
@@ -127,6 +132,7 @@ class ItemState(StrEnum):
 
     KEPT = "kept"  # its record is kept
     REJECTED = "rejected"  # it could not be had or read; what was kept of it before stays
+    COMING = "coming"  # it has its record only if that is the document which is coming: a worker was killed there, or another let go of it
     SECOND = "second"  # another document has its identifier, and stands
     GONE = "gone"  # not at the source any more; its record is to be withdrawn
     SPARED = "spared"  # gone, and a curator said that its record stays
@@ -155,7 +161,10 @@ class HarvestItem(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     """SHA-256 of the document as this source gave it last and it was kept: a record of which the document is another was changed here."""
     coming: Mapped[str | None] = mapped_column(String(64))
-    """SHA-256 of the document that came last, where it may not be kept: it was rejected, or a run was killed that was about to keep it."""
+    """SHA-256 of the document that came last, where it may not be kept: it was rejected, or a run was killed that was about to keep it.
+
+    Of one that could not be had: how often, in a row, as `catalogue.harvesting.outcomes` tells it.
+    """
     state: Mapped[ItemState] = mapped_column(Coded(ItemState))
     seen: Mapped[int] = mapped_column(default=0)
     """The number of the run that saw it last."""
@@ -186,4 +195,4 @@ class HarvestLine(Base):
     title: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text, default="")
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The document, or what came in its place, where it is needed to mend it: not longer than 1 MiB."""
+    """The document, or what came in its place, where it is needed to mend it: not longer than 1 MiB; None, too, after a later run."""

@@ -3,11 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from catalogue.harvesting.batches import Batch
 from catalogue.service.preparing import Ready, Refused
 from harvesters.outcomes import Fetched, Rejected, Unchanged, Withdrawn
+
+TRIES: Final = 10
+"""Runs in a row that ask, with all that changed since, for a document that cannot be had; later ones wait until its source changes it."""
+_NOT_HAD: Final = "not had, times: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +29,19 @@ class Bad:
     content: bytes | None = field(repr=False)
     had: bool
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of what came, or else of the reason."""
-        return hashlib.sha256(self.content if self.content is not None else self.reason.encode(errors="replace")).hexdigest()
+    def noted(self, before: str | None, *, fresh: bool) -> str:
+        """Return what is noted of it; the same again where there is nothing to hope for, unless the source changes it.
+
+        That is SHA-256 of what the source has, or else how often in a row it could not be had: up to so often that it is no chance.
+
+        Args:
+            before: what was noted last; None where it was not bad.
+            fresh: whether the run meets it for the first time.
+        """
+        if self.had:
+            return hashlib.sha256(self.content if self.content is not None else self.reason.encode(errors="replace")).hexdigest()
+        times = int(before.removeprefix(_NOT_HAD)) if before is not None and before.startswith(_NOT_HAD) else 0
+        return f"{_NOT_HAD}{min(times + fresh, TRIES)}"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.harvesting.credentials import Sealing, as_asked
 from catalogue.harvesting.decisions import Facts
-from catalogue.harvesting.gone import documents_of
+from catalogue.harvesting.gone import numbers_of
 from catalogue.harvesting.models import HarvestRun, HarvestSource, RunState
 from harvesters.source import Checkpoint, Source
 
@@ -28,6 +28,7 @@ class Plan:
         since: what is asked for: what changed since then; None for all.
         checkpoint: where it goes on; None for the beginning.
         had: documents that the source had before.
+        records: that the source had before this walk, and those before it of which nobody knew what they may withdraw.
         started: when the run began.
     """
 
@@ -39,6 +40,7 @@ class Plan:
     since: datetime | None
     checkpoint: Checkpoint | None
     had: int
+    records: int
     started: datetime
 
     @property
@@ -61,6 +63,10 @@ def plan(session: Session, run: HarvestRun, sealing: Sealing, now: datetime) -> 
         run.walk = run.id if before is None else before.walk
         run.checkpoint = None if before is None else before.checkpoint
     run.started = run.started or now
+    numbers = numbers_of(session, source.id)
+    records = source.records_before or numbers.records
+    if not run.preview:
+        source.records_before = records
     facts = Facts(run_id=run.id, source_id=source.id, name=source.name, policy=source.policy, domain=source.domain, anew=run.anew)
     return Plan(
         facts=facts,
@@ -70,7 +76,8 @@ def plan(session: Session, run: HarvestRun, sealing: Sealing, now: datetime) -> 
         walk=run.walk,
         since=run.since,
         checkpoint=None if run.checkpoint is None else Checkpoint(text=run.checkpoint),
-        had=documents_of(session, source.id),
+        had=numbers.documents,
+        records=records,
         started=run.started,
     )
 

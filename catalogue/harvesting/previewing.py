@@ -11,11 +11,12 @@ from catalogue.harvesting.batches import Batch
 from catalogue.harvesting.conflicts import Conflict, Rival
 from catalogue.harvesting.deciding import decide
 from catalogue.harvesting.decisions import Decision, Facts
-from catalogue.harvesting.gone import brake, documents_of, records_of
+from catalogue.harvesting.gone import brake
 from catalogue.harvesting.items import AT_ONCE, LARGEST, Item, claimants, of_keys, to_item
 from catalogue.harvesting.lease import Lease
 from catalogue.harvesting.models import HarvestItem, ItemState, LineKind
 from catalogue.harvesting.outcomes import Sorted
+from catalogue.harvesting.planning import Plan
 from catalogue.harvesting.tallying import Tally, tell_bad, tell_decision
 from catalogue.harvesting.telling import Telling
 from database import Database
@@ -70,7 +71,7 @@ class Previewing:
             tell_bad(self._telling, came.bad[key], items[key].identifier if key in items else None)
         self._write(tally, batch.expected)
 
-    def end(self, share: float, *, complete: bool) -> str:
+    def end(self, planned: Plan, *, complete: bool) -> str:
         """Tell what would be withdrawn; return what else there is to say, "" for nothing."""
         tally = Tally()
         for item in self._missing(complete=complete):
@@ -80,10 +81,8 @@ class Previewing:
                 title = None if record is None else record.title
                 self._telling.tell(LineKind.WITHDRAWN, item.key, identifier=item.identifier, title=title)
         self._write(tally, None)
-        with self._database.reading() as session:
-            records, had = records_of(session, self._facts.source_id), documents_of(session, self._facts.source_id)
         seen = self._seen.distinct if complete else None
-        return brake(gone=tally.withdrawn, records=records, had=had, seen=seen, share=share) or ""
+        return brake(gone=tally.withdrawn, records=planned.records, had=planned.had, seen=seen, share=planned.share) or ""
 
     def _change(self, decision: Decision) -> Change:
         """What would be done with a document."""

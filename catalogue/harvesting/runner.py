@@ -2,8 +2,6 @@
 
 import logging
 import os
-import secrets
-import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,10 +18,11 @@ from catalogue.harvesting import schedules
 from catalogue.harvesting.credentials import Sealing
 from catalogue.harvesting.job import Job, Means
 from catalogue.harvesting.lease import LEASE, Lease
+from catalogue.harvesting.marking import PORTION
 from catalogue.harvesting.models import OVER, HarvestLine, HarvestRun, HarvestSource, RunState
 from catalogue.harvesting.runs import SUPERSEDED
-from catalogue.harvesting.standing import give_up_lost, run_numbered, supersede, under_way
-from catalogue.harvesting.views import RunView, to_run
+from catalogue.harvesting.standing import give_up_lost, new_worker, run_numbered, supersede, take, under_way
+from catalogue.harvesting.views import SCHEDULE, RunView, to_run
 from database import Database, DatabaseError
 from harvesters.web import Client
 
@@ -31,7 +30,6 @@ KEPT: Final = timedelta(days=90)
 """So long runs are kept, with all they tell; the last one of a source for ever."""
 MOST_LOST: Final = 3
 """Runs of a source that may be lost, one after the other, before nobody begins the next by himself."""
-SCHEDULE: Final = "schedule"
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -73,12 +71,13 @@ class Runner:
         self._stopping = stopping
         self._length = lease
 
-    def run(self, run_id: int, progress: Callable[[RunView], None] | None = None) -> RunView:
+    def run(self, run_id: int, progress: Callable[[RunView], None] | None = None, *, worker: str | None = None) -> RunView:
         """Work on a run, or on what one that is held holds back, to its end.
 
         Args:
-            run_id: of a run that waits, or that is held and confirmed.
+            run_id: of a run that waits, that is held and confirmed, or that the worker has.
             progress: is told of each step.
+            worker: in whose name; None for a new one.
 
         Raises:
             UnknownError: there is none of this number.
@@ -86,9 +85,9 @@ class Runner:
         """
         with self._database.writing() as session:
             run = run_numbered(session, run_id, changing=True)
-            if not self._is_free(run):
+            if not self._is_free(run) and (worker is None or run.worker != worker):
                 raise StateError("This run does not wait for anybody, or somebody else works on it.")
-            worker, view = self._take(session, run)
+            worker, view = self._take(session, run, worker)
         return self._work(view, worker, progress)
 
     def run_due(self) -> int:
@@ -103,13 +102,15 @@ class Runner:
         return worked
 
     def clear(self) -> None:
-        """Remove runs that ended long ago, with what they told."""
+        """Remove runs that ended long ago, with what they told; some of that at a time."""
         last = select(func.max(HarvestRun.id)).where(HarvestRun.preview.is_(False)).group_by(HarvestRun.source_id)
         with self._database.writing() as session:
             over = (HarvestRun.state.in_(OVER), HarvestRun.ended < self._clock() - KEPT)
             old = list(session.scalars(select(HarvestRun.id).where(*over, HarvestRun.id.not_in(last)).limit(100)))
-            session.execute(delete(HarvestLine).where(HarvestLine.run_id.in_(old)))
-            session.execute(delete(HarvestRun).where(HarvestRun.id.in_(old)))
+            told = session.scalars(select(HarvestLine.id).where(HarvestLine.run_id.in_(old)).limit(PORTION)).all()
+            session.execute(delete(HarvestLine).where(HarvestLine.id.in_(told)))
+            if len(told) < PORTION:
+                session.execute(delete(HarvestRun).where(HarvestRun.id.in_(old)))
 
     def _find(self) -> None:
         """Ask for the runs of sources that are due, and for those that go on where lost ones were."""
@@ -145,12 +146,9 @@ class Runner:
             return run.lease is None or run.lease < self._clock()
         return run.state is RunState.WAITING
 
-    def _take(self, session: Session, run: HarvestRun) -> tuple[str, RunView]:
-        now = self._clock()
-        worker = f"{socket.gethostname()[:20]}.{os.getpid()}.{secrets.token_hex(8)}"
-        run.worker, run.lease = worker, now + self._length
-        run.state = RunState.HELD if run.state is RunState.HELD else RunState.RUNNING
-        run.started = run.started or now
+    def _take(self, session: Session, run: HarvestRun, worker: str | None = None) -> tuple[str, RunView]:
+        now, worker = self._clock(), worker or new_worker()
+        take(run, worker, now, self._length)
         return worker, to_run(run, session.get_one(HarvestSource, run.source_id).name, now)
 
     def _work(self, view: RunView, worker: str, progress: Callable[[RunView], None] | None) -> RunView:

@@ -11,8 +11,9 @@ from accounts.accounts import Accounts
 from accounts.desk import utc_now
 from accounts.errors import NotAllowedError, StateError, UnknownError
 from accounts.visitors import Visitor
-from catalogue.harvesting.models import OVER, HarvestLine, HarvestRun, HarvestSource, LineKind, RunState
-from catalogue.harvesting.standing import give_up_lost, run_numbered, source_named, spare, supersede, under_way
+from catalogue.harvesting.gone import gone, spare
+from catalogue.harvesting.models import OVER, HarvestItem, HarvestLine, HarvestRun, HarvestSource, LineKind, RunState
+from catalogue.harvesting.standing import few, give_up_lost, run_numbered, source_named, supersede, take, under_way
 from catalogue.harvesting.views import LineView, RunView, to_line, to_run
 from database import Database
 
@@ -38,7 +39,9 @@ class Runs:
         self._wake = wake
         self._clock = clock
 
-    def start(self, name: str, *, preview: bool = False, anew: bool = False, by: Visitor, address: str | None) -> int:
+    def start(
+        self, name: str, *, preview: bool = False, anew: bool = False, by: Visitor, address: str | None, worker: str | None = None
+    ) -> int:
         """Ask for a run of a source, or a preview, which keeps nothing; return its number.
 
         A run takes the place of one that is held: what that one held back is looked at anew.
@@ -49,6 +52,7 @@ class Runs:
             anew: whether everything is to be fetched, as if nothing were known.
             by: who asks.
             address: from where.
+            worker: who works on it at once, as `standing.new_worker` names him; None for whoever comes first.
 
         Raises:
             NotAllowedError: `by` does not curate.
@@ -69,6 +73,8 @@ class Runs:
                 supersede(session, source.id, SUPERSEDED, now)
             run = HarvestRun(source_id=source.id, preview=preview, anew=anew, by=by.actor, asked=now)
             session.add(run)
+            if worker is not None:
+                take(run, worker, now)
             action = "previewed a harvest source" if preview else "started a harvest"
             self._accounts.record(action, name, "anew" if anew else "", by=by, address=address, within=session)
             session.flush()
@@ -148,8 +154,8 @@ class Runs:
             else:
                 raise StateError("This run does not run any more.")
 
-    def confirm(self, run_id: int, *, by: Visitor, address: str | None) -> None:
-        """Have what a run holds back withdrawn, by whoever works on runs.
+    def confirm(self, run_id: int, *, by: Visitor, address: str | None, worker: str | None = None) -> None:
+        """Have what a run holds back withdrawn, by whoever works on runs, or at once by a worker.
 
         Raises:
             NotAllowedError: `by` does not curate.
@@ -160,10 +166,18 @@ class Runs:
             run = self._decided(session, run_id, "confirmed the withdrawals of a harvest", by, address)
             _must_be_held(run)
             run.confirmed = True
+            if worker is not None:
+                take(run, worker, self._clock())
         self._wake()
 
-    def dismiss(self, run_id: int, *, by: Visitor, address: str | None) -> None:
+    def dismiss(self, run_id: int, *, by: Visitor, address: str | None, worker: str | None = None) -> bool:
         """Keep the records that a run would withdraw. They stay until the source has them, and loses them, again.
+
+        Very many are marked by whoever works on runs, or at once by a worker. Its source is asked for everything next, should it have
+        them again.
+
+        Returns:
+            Whether the run is over.
 
         Raises:
             NotAllowedError: `by` does not curate.
@@ -173,8 +187,19 @@ class Runs:
         with self._database.writing() as session:
             run = self._decided(session, run_id, "dismissed the withdrawals of a harvest", by, address)
             _must_be_held(run)
-            run.state, run.message, run.withdrawn, run.ended = RunState.DONE, KEPT, 0, self._clock()
-            spare(session, run.source_id)
+            source = session.get_one(HarvestSource, run.source_id)
+            source.complete_since = source.records_before = None
+            run.message, run.withdrawn = KEPT, 0
+            ids = few(session, select(HarvestItem.id).where(*gone(source.id)))
+            if ids is not None:
+                spare(session, ids)
+                run.state, run.ended = RunState.DONE, self._clock()
+                return True
+            run.confirmed = run.sparing = True
+            if worker is not None:
+                take(run, worker, self._clock())
+        self._wake()
+        return False
 
     def attention(self) -> list[RunView]:
         """Return the runs that need a curator, the newest first: held ones, last runs that failed, and those that are stuck."""

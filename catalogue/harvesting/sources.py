@@ -16,16 +16,26 @@ from accounts.errors import NotAllowedError, StateError
 from accounts.visitors import Visitor
 from catalogue.harvesting import schedules
 from catalogue.harvesting.credentials import Sealing
-from catalogue.harvesting.gone import free_losers, give_up_all
+from catalogue.harvesting.gone import forget
+from catalogue.harvesting.marking import lines_of
 from catalogue.harvesting.models import HarvestItem, HarvestRun, HarvestSource, RunState
-from catalogue.harvesting.standing import give_up_lost, source_named, supersede, under_way, views_of
+from catalogue.harvesting.standing import few, give_up_lost, source_named, supersede, take, under_way, views_of
 from catalogue.harvesting.views import SourceSpec, SourceView
 from database import Database
 from harvesters.source import Credentials, Protocol
 
+LEAVING: Final = "This source is being removed."
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _LONGEST_URL: Final = 2000
 _MOST_FILTERS: Final = 20
+_FILTERS: Final[Mapping[Protocol, tuple[str, ...]]] = {
+    Protocol.CSW: ("version", "schema", "cql", "typenames"),
+    Protocol.OAI: ("prefix", "set"),
+    Protocol.WAF: ("files", "depth"),
+    Protocol.FOLDER: ("files",),
+    Protocol.REFLECS: ("set",),
+}
+"""The filters of each protocol (docs/harvesters.md); to the others any may be given, which goes into the address."""
 _BOUNDS: Final[Mapping[str, tuple[float, float, str]]] = {
     "page_size": (1, 10_000, "The page size"),
     "rate": (0.01, 1_000, "The number of requests a second"),
@@ -140,17 +150,20 @@ class Sources:
             session.flush()
             return views_of(session, [source], now)[0]
 
-    def remove(self, name: str, *, withdraw: bool = False, by: Visitor, address: str | None) -> int | None:
+    def remove(self, name: str, *, withdraw: bool = False, by: Visitor, address: str | None, worker: str | None = None) -> int | None:
         """Remove a source, with what is known of its runs. Its records stay, unless they are to be withdrawn.
+
+        Where little is known of it, and its records stay, it is gone at once. Else it is `leaving` until whoever works on runs is done.
 
         Args:
             name: of the source.
-            withdraw: whether its records are withdrawn, by whoever works on runs; the source goes when they are.
+            withdraw: whether its records are withdrawn first.
             by: who asks.
             address: from where.
+            worker: who works on it at once, as `standing.new_worker` names him; None for whoever comes first.
 
         Returns:
-            The number of the run that withdraws them; None where the source is gone.
+            The number of the run that removes it; None where the source is gone.
 
         Raises:
             NotAllowedError: `by` does not curate.
@@ -164,14 +177,14 @@ class Sources:
             supersede(session, source.id, "The source was removed.", now)
             told = "its records are withdrawn" if withdraw else "its records stay"
             self._accounts.record("removed a harvest source", name, told, by=by, address=address, within=session)
-            if not withdraw:
-                free_losers(session, source.id)
-                session.execute(delete(HarvestSource).where(HarvestSource.id == source.id))
+            if not withdraw and _forget_few(session, source):
                 return None
             run = HarvestRun(source_id=source.id, by=by.actor, asked=now, started=now, state=RunState.HELD, confirmed=True, complete=True)
-            run.withdrawn = give_up_all(session, source.id)
+            run.sparing, run.message = not withdraw, LEAVING
             source.leaving, source.enabled, source.due = True, False, None
             session.add(run)
+            if worker is not None:
+                take(run, worker, now)
             session.flush()
             return run.id
 
@@ -220,7 +233,17 @@ class Sources:
         _check_url(url, spec.protocol, allow_private=self._allow_private)
         _check_credentials(spec)
         schedule = schedules.checked(spec.schedule) if spec.schedule else None
-        return replace(spec, url=url, filters=_checked_filters(spec.filters), schedule=schedule)
+        return replace(spec, url=url, filters=_checked_filters(spec.filters, spec.protocol), schedule=schedule)
+
+
+def _forget_few(session: Session, source: HarvestSource) -> bool:
+    """Remove a source of which little is known; return whether that was so."""
+    items = few(session, select(HarvestItem.id).where(HarvestItem.source_id == source.id))
+    if items is None or few(session, lines_of(source.id)) is None:
+        return False
+    forget(session, items)
+    session.execute(delete(HarvestSource).where(HarvestSource.id == source.id))
+    return True
 
 
 def _must_curate(by: Visitor) -> None:
@@ -269,12 +292,16 @@ def _check_credentials(spec: SourceSpec) -> None:
         raise StateError("A folder asks for no user and no token.")
 
 
-def _checked_filters(filters: Mapping[str, str]) -> dict[str, str]:
+def _checked_filters(filters: Mapping[str, str], protocol: Protocol) -> dict[str, str]:
     if len(filters) > _MOST_FILTERS:
         raise StateError(f"A source has at most {_MOST_FILTERS} filters.")
     kept = {name.strip(): value.strip() for name, value in filters.items() if value.strip()}
     if not all(name and len(name) <= 40 and name.isprintable() for name in kept):
         raise StateError("The name of a filter has 1 to 40 characters.")
+    known = _FILTERS.get(protocol)
+    unknown = next((name for name in kept if known is not None and name not in known), None)
+    if unknown is not None and known is not None:
+        raise StateError(f"There is no filter {unknown} for this protocol; there are: {', '.join(known)}.")
     if not all(len(value) <= _LONGEST_URL and value.isprintable() for value in kept.values()):
         raise StateError(f"A filter has at most {_LONGEST_URL:,} characters, and no line breaks.")
     return kept

@@ -1,17 +1,23 @@
 """How sources and runs stand: what is under way, what was lost, what waits for a curator. Within a session of whoever asks."""
 
+import os
+import secrets
+import socket
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import UnknownError
+from catalogue.harvesting.lease import LEASE
 from catalogue.harvesting.models import OVER, HarvestItem, HarvestRun, HarvestSource, ItemState, RunState
 from catalogue.harvesting.views import RunView, SourceView, to_run, to_source
 
 LOST: Final = "Whoever worked on this run is silent. What came in so far stays; the next run goes on from there."
+FEW: Final = 2000
+"""Rows that are changed at once, while somebody waits for a page."""
 UNDER_WAY: Final[ColumnElement[bool]] = or_(
     HarvestRun.state.in_([RunState.WAITING, RunState.RUNNING]),
     and_(HarvestRun.state == RunState.HELD, HarvestRun.confirmed),
@@ -67,11 +73,22 @@ def supersede(session: Session, source_id: int, message: str, now: datetime) -> 
     session.execute(update(HarvestRun).where(*held).values(state=RunState.DONE, message=message, withdrawn=0, ended=now))
 
 
-def spare(session: Session, source_id: int) -> None:
-    """Keep the records that a run would withdraw; the source is asked for everything next, should it have them again."""
-    gone = (HarvestItem.source_id == source_id, HarvestItem.state == ItemState.GONE)
-    session.execute(update(HarvestItem).where(*gone).values(state=ItemState.SPARED))
-    session.execute(update(HarvestSource).where(HarvestSource.id == source_id).values(complete_since=None))
+def take(run: HarvestRun, worker: str, now: datetime, length: timedelta = LEASE) -> None:
+    """Give a run, within the transaction that found it free, to a worker."""
+    run.worker, run.lease = worker, now + length
+    run.state = RunState.HELD if run.state is RunState.HELD else RunState.RUNNING
+    run.started = run.started or now
+
+
+def new_worker() -> str:
+    """Return what a run is held by: nobody else's."""
+    return f"{socket.gethostname()[:20]}.{os.getpid()}.{secrets.token_hex(8)}"
+
+
+def few(session: Session, query: Select[tuple[int]]) -> Sequence[int] | None:
+    """Return the numbers of rows that are so few that they are changed at once; None where a worker had better do it in portions."""
+    found = session.scalars(query.limit(FEW + 1)).all()
+    return found if len(found) <= FEW else None
 
 
 def views_of(session: Session, sources: Sequence[HarvestSource], now: datetime) -> list[SourceView]:
@@ -79,12 +96,16 @@ def views_of(session: Session, sources: Sequence[HarvestSource], now: datetime) 
     numbers = [source.id for source in sources]
     counted = (
         select(HarvestItem.source_id, HarvestItem.state, func.count())
-        .where(HarvestItem.source_id.in_(numbers), HarvestItem.state.in_([ItemState.KEPT, ItemState.REJECTED]))
+        .where(HarvestItem.source_id.in_(numbers), HarvestItem.state.in_([ItemState.KEPT, ItemState.GONE, ItemState.REJECTED]))
         .group_by(HarvestItem.source_id, HarvestItem.state)
     )
     counts = {(source_id, state): count for source_id, state, count in session.execute(counted)}
     last = _newest(session, numbers, and_(HarvestRun.preview.is_(False), HarvestRun.state.in_([*OVER, RunState.HELD])))
     running = _newest(session, numbers, UNDER_WAY)
+
+    def kept(source: HarvestSource) -> int:
+        """How many records there are; those that wait to be withdrawn are there."""
+        return sum(counts.get((source.id, state), 0) for state in (ItemState.KEPT, ItemState.GONE))
 
     def view(run: HarvestRun | None, name: str) -> RunView | None:
         return None if run is None else to_run(run, name, now)
@@ -92,7 +113,7 @@ def views_of(session: Session, sources: Sequence[HarvestSource], now: datetime) 
     return [
         to_source(
             source,
-            (counts.get((source.id, ItemState.KEPT), 0), counts.get((source.id, ItemState.REJECTED), 0)),
+            (kept(source), counts.get((source.id, ItemState.REJECTED), 0)),
             view(last.get(source.id), source.name),
             view(running.get(source.id), source.name),
         )

@@ -4,19 +4,19 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.harvesting.items import storable
-from catalogue.harvesting.models import HarvestLine, LineKind
+from catalogue.harvesting.models import HarvestLine, HarvestRun, LineKind, RunState
 
 MOST: Final = 10_000
 """Lines of a kind that a run keeps."""
 MOST_PLAIN: Final = 200
 """Lines of a run, no preview, for each kind of what went as it should."""
 LONGEST_DOCUMENT: Final = 1024 * 1024
-MOST_BYTES: Final = 256 * 1024 * 1024
-"""Of the documents that a run tells of."""
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""Of the documents that the runs of a walk tell of."""
 _LONGEST_TEXT: Final = 4000
 _PLAIN: Final = frozenset({LineKind.CREATED, LineKind.UPDATED, LineKind.WITHDRAWN})
 
@@ -24,18 +24,21 @@ _PLAIN: Final = frozenset({LineKind.CREATED, LineKind.UPDATED, LineKind.WITHDRAW
 class Telling:
     """Collects the lines of a run until they are written down."""
 
-    def __init__(self, run_id: int, *, preview: bool, told: Mapping[LineKind, int]) -> None:
+    def __init__(self, run_id: int, *, preview: bool, told: Mapping[LineKind, int], room: int = MOST_BYTES) -> None:
         self._run_id = run_id
         self._preview = preview
         self._told = Counter(told)
-        self._room = MOST_BYTES
+        self._room = room
         self._waiting: list[dict[str, Any]] = []
 
     @classmethod
-    def of(cls, session: Session, run_id: int, *, preview: bool) -> "Telling":
+    def of(cls, session: Session, run: HarvestRun) -> "Telling":
         """Return what goes on telling of a run."""
-        counted = select(HarvestLine.kind, func.count()).where(HarvestLine.run_id == run_id).group_by(HarvestLine.kind)
-        return cls(run_id, preview=preview, told=dict(session.execute(counted).tuples().all()))
+        counted = select(HarvestLine.kind, func.count()).where(HarvestLine.run_id == run.id).group_by(HarvestLine.kind)
+        walked = select(HarvestRun.id).where(HarvestRun.source_id == run.source_id, HarvestRun.walk == run.walk)
+        filled = session.scalar(select(func.sum(func.length(HarvestLine.content))).where(HarvestLine.run_id.in_(walked))) or 0
+        told = dict(session.execute(counted).tuples().all())
+        return cls(run.id, preview=run.preview, told=told, room=max(MOST_BYTES - filled, 0))
 
     def wants(self, kind: LineKind) -> bool:
         """Return whether another line of a kind is kept."""
@@ -77,6 +80,18 @@ class Telling:
     def written(self) -> None:
         """Forget what was written down, once that is certain."""
         self._waiting = []
+
+
+def forget_documents(session: Session, run: HarvestRun) -> None:
+    """Forget the documents that earlier runs told of, now that one ends. Those of its walk stay, and of the last that came to its end."""
+    ended = (HarvestRun.preview.is_(False), HarvestRun.state.in_([RunState.DONE, RunState.HELD]))
+    mine = (HarvestRun.source_id == run.source_id, HarvestRun.id < run.id)
+    last = session.scalar(select(func.max(HarvestRun.walk)).where(*mine, *ended)) or 0
+    kept = {run.walk, *([] if run.state in (RunState.DONE, RunState.HELD) else [last])}
+    older = select(HarvestRun.id).where(*mine, HarvestRun.id >= last, HarvestRun.walk.not_in(kept))  # before `last` there are none
+    if run.preview:
+        older = older.where(HarvestRun.preview)
+    session.execute(update(HarvestLine).where(HarvestLine.run_id.in_(older), HarvestLine.content.is_not(None)).values(content=None))
 
 
 def _cut(text: str) -> str:

@@ -1,12 +1,12 @@
 """Records of documents that are gone are withdrawn: from the catalogue first, then from what is known of the source."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from catalogue.engines.base import Engine
-from catalogue.harvesting.gone import gone_items
+from catalogue.harvesting.gone import gone_items, hand_over
 from catalogue.harvesting.items import AT_ONCE, Item, claimants, forget
-from catalogue.harvesting.lease import Lease
+from catalogue.harvesting.lease import LapsedError, Lease, Turn
 from catalogue.harvesting.models import LineKind
 from catalogue.harvesting.telling import Telling
 from database import Database
@@ -31,6 +31,7 @@ class Withdrawing:
         self._database = database
         self._engine = engine
         self._lease = lease
+        self._turn = Turn(database, lease, clock)
         self._telling = telling
         self._clock = clock
         self._counts = counts
@@ -42,14 +43,13 @@ class Withdrawing:
             EngineError: the engine takes nothing now.
             LostError, StoppingError, CancelledError: the run is not to go on. The rest stays to be withdrawn.
         """
-        while items := self._next(source_id):
+        while self._next(source_id):
             self._lease.look()
-            records = self._engine.get_many([item.identifier or "" for item in items])
-            ours = [(item, record) for item, record in zip(items, records, strict=True) if _is_harvested(record)]
-            with self._database.reading() as session:
-                others = claimants(session, items)
-            leaving = [(item, record) for item, record in ours if item.id not in others]
-            self._delete(items, leaving)
+            try:
+                with self._turn.taken():
+                    self._withdraw(source_id)
+            except LapsedError:
+                self._telling.written()  # nothing was; it is looked at once more
             told()
 
     def hold(self, source_id: int) -> None:
@@ -64,18 +64,36 @@ class Withdrawing:
         with self._database.reading() as session:
             return gone_items(session, source_id, limit=AT_ONCE)
 
-    def _delete(self, items: Sequence[Item], leaving: Sequence[tuple[Item, Record | None]]) -> None:
-        with self._database.writing() as session:
-            self._lease.held(session)
-        deleted = self._engine.delete([item.identifier or "" for item, _ in leaving], now=self._clock())
+    def _withdraw(self, source_id: int) -> None:
+        """Withdraw the next of it, unless somebody else has claimed these records since it was looked who does."""
+        items = self._next(source_id)
+        with self._database.reading() as session:
+            claimed = claimants(session, items)
+        if claimed:
+            with self._database.writing() as session:
+                self._lease.held(session)
+                hand_over(session, source_id, [item.id for item in items if item.id is not None])
+                self._turn.end(session)
+            return
+        names = [item.identifier or "" for item in items]
+        digests = self._engine.known(names)
+        records = zip(items, self._engine.get_many(names), strict=True)
+        ours = [(item, record) for item, record in records if _is_ours(item, record, digests.get(item.identifier or ""))]
+        self._delete(items, ours, {name: digests[name] for item, _ in ours if (name := item.identifier or "") in digests})
+
+    def _delete(self, items: Sequence[Item], leaving: Sequence[tuple[Item, Record | None]], digests: Mapping[str, bytes]) -> None:
+        deleted = self._engine.delete(list(digests), now=self._clock(), only=digests)
+        staying = self._engine.known(list(digests)) if deleted < len(digests) else {}  # somebody changed them at this moment
         if self._counts:
             for item, record in leaving:
-                self._tell(item, record)
+                if item.identifier not in staying:
+                    self._tell(item, record)
         with self._database.writing() as session:
             run = self._lease.held(session)
+            self._turn.end(session)
             run.withdrawn += deleted if self._counts else 0
             run.progressed = self._clock()
-            forget(session, [item.id for item in items if item.id is not None])
+            forget(session, [item.id for item in items if item.id is not None and item.identifier not in staying])
             self._telling.write(session)
         self._telling.written()
 
@@ -84,6 +102,11 @@ class Withdrawing:
         self._telling.tell(LineKind.WITHDRAWN, item.key, identifier=item.identifier, title=title)
 
 
-def _is_harvested(record: Record | None) -> bool:
-    """Whether there is a record, and it came from a source: what somebody brought in by hand in its place stays."""
-    return record is not None and record.provenance.source is not None
+def _is_ours(item: Item, record: Record | None, digest: bytes | None) -> bool:
+    """Whether there is a record, and it came from a source: what somebody brought in by hand in its place stays.
+
+    Of what a worker was killed over is known only which document it was to have.
+    """
+    if record is None or digest is None or record.provenance.source is None:
+        return False
+    return item.digest is not None or item.coming == digest.hex()

@@ -55,9 +55,7 @@ def _tidied(value: Any, field: str) -> Any:  # noqa: ANN401 - a value of any fie
     if any(legal(text) != text for text in _texts(value)):
         raise EditError("It has characters that no document can hold; they cannot be seen, and often come with copied text.", field=field)
     if any(has_markup(text) for text in _texts(value)):
-        raise EditError(
-            "It has markup, such as <b> or <sub>, which no text of a record keeps.", field=field
-        )
+        raise EditError("It has markup, such as <b> or <sub>, which no text of a record keeps.", field=field)
     tidy = _without_empty(plain_value(value, field))
     for kind, is_complete, complaint in _COMPLAINTS:
         if isinstance(tidy, kind) and not is_complete(tidy):

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,7 +11,10 @@ from sqlalchemy import update
 
 from catalogue.cli import main
 from catalogue.engines import open_engine
+from catalogue.harvesting import standing
 from catalogue.harvesting.models import HarvestSource
+from catalogue.harvesting.runner import Runner
+from catalogue.harvesting.views import RunView
 from database import Database
 from mappings.formats import write
 from records.model import Record
@@ -36,9 +40,8 @@ def run(*arguments: object, exit_code: int = 0, stdin: str | None = None) -> Res
     return result
 
 
-def told(*arguments: object, exit_code: int = 0) -> dict[str, object]:
-    found: dict[str, object] = json.loads(run(*arguments, "--json", exit_code=exit_code).stdout)
-    return found
+def told(*arguments: object, exit_code: int = 0) -> Any:
+    return json.loads(run(*arguments, "--json", exit_code=exit_code).stdout)
 
 
 def identifiers(tmp_path: Path) -> list[str]:
@@ -124,3 +127,56 @@ def test_a_secret_is_read_and_never_shown(folder: Path) -> None:
     assert "sesame" not in run("status", "closed").output + json.dumps(json.loads(run("status", "closed", "--json").stdout))
     assert "NAME=VALUE" in run("add", "odd", "csw", "https://x.example.org", "--filter", "nothing", exit_code=2).stderr
     assert folder.exists()
+
+
+def test_a_worker_next_door_takes_nothing_that_a_command_does(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`reflecs work` looks for runs at the very moment in which a command has asked for one."""
+    begin, taken = Runner.run, []
+
+    def run_with_neighbour(self: Runner, *asked: Any, **how: Any) -> RunView:
+        taken.append(self.run_due())
+        return begin(self, *asked, **how)
+
+    monkeypatch.setattr(Runner, "run", run_with_neighbour)
+    run("add", "papers", "folder", folder)
+    run("preview", "papers")
+    run("run", "papers")
+    for path in sorted(folder.iterdir())[:2]:
+        path.unlink()
+    run("run", "papers", exit_code=2)
+    run("confirm", "papers")
+    run("remove", "papers", "--withdraw")
+    assert taken == [0] * 5
+    assert identifiers(tmp_path) == []
+
+
+def test_what_could_not_be_done_ends_with_two(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("add", "papers", "folder", folder)
+    run("run", "papers")
+    for path in sorted(folder.iterdir())[:2]:
+        path.unlink()
+    run("run", "papers", exit_code=2)
+    with monkeypatch.context() as broken:
+        broken.setenv("REFLECS_ENGINE", f"embedded:{folder / '3.xml'}")
+        assert "failed" in (refused := run("confirm", "papers", exit_code=2)).stdout
+        assert refused.stderr
+        left = run("remove", "papers", "--withdraw", exit_code=2)
+        assert "is removed" not in left.output
+        assert "failed" in left.stdout
+    assert len(identifiers(tmp_path)) == 5
+    assert "its records are withdrawn" in run("remove", "papers", "--withdraw").stderr
+    assert identifiers(tmp_path) == []
+
+
+def test_very_many_are_kept_or_removed_by_the_command_itself(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "FEW", 1)
+    run("add", "papers", "folder", folder)
+    run("run", "papers")
+    for path in sorted(folder.iterdir())[:2]:
+        path.unlink()
+    run("run", "papers", exit_code=2)
+    assert "The records of papers stay." in run("keep", "papers").stderr
+    assert told("status")[0]["last"]["state"] == "done"
+    assert "its records stay" in run("remove", "papers").stderr
+    assert "There is no source yet" in run("status").stderr
+    assert len(identifiers(tmp_path)) == 5

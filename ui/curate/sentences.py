@@ -120,6 +120,7 @@ CURATING: Final = (
 """What `catalogue.curating` refuses and says of links."""
 
 HARVESTING: Final = (
+    N_("Records were changed by others again and again while they were about to be kept; the next run goes on from there."),
     N_("The credentials of this source cannot be read any more. Please enter them again."),
     N_("A curator confirmed that these records are withdrawn."),
     N_("A process that reads documents was ended from outside. What was kept before stays."),
@@ -241,6 +242,7 @@ SHAPES: Final = (
     N_("no schema of %(format)s is checked here"),
     N_("there is no schema for such a document (%(name)s)"),
     N_("the schema %(schema)s does not compile: %(reason)s"),
+    N_("There is no filter %(name)s for this protocol; there are: %(known)s."),
     N_("the schema %(schema)s is not in the installed pycsw"),
     N_("the schema %(schema)s is not in the folder of schemas (none is set: see REFLECS_SCHEMAS)"),
     N_("the schema %(schema)s is not in the folder of schemas (%(folder)s)"),

@@ -1,6 +1,6 @@
 """A worker that dies at a chosen line: the database and the engine are real, and end it before or after one of their steps."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,9 +61,9 @@ class DyingEngine:
         self._death()
         return changes
 
-    def delete(self, identifiers: Iterable[str], *, now: datetime) -> int:
+    def delete(self, identifiers: Iterable[str], *, now: datetime, only: Mapping[str, bytes] | None = None) -> int:
         self._death()
-        deleted = self._engine.delete(identifiers, now=now)
+        deleted = self._engine.delete(identifiers, now=now, only=only)
         self._death()
         return deleted
 

@@ -109,10 +109,10 @@ class House:
         for file in files:
             (self.path / name / file).unlink()
 
-    def start(self, name: str, **other: bool) -> int:
+    def start(self, name: str, **other: Any) -> int:
         return self.runs.start(name, by=CURATOR, address=HERE, **other)
 
-    def harvest(self, name: str, **other: bool) -> RunView:
+    def harvest(self, name: str, **other: Any) -> RunView:
         return self.runner().run(self.start(name, **other))
 
     def kept(self) -> dict[str, bytes]:

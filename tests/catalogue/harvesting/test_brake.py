@@ -1,11 +1,20 @@
 """When a run waits for a curator before it withdraws, and what becomes of what it holds back."""
 
+from collections import Counter
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from accounts.errors import NotAllowedError, StateError
+from catalogue.harvesting import batches, marking, standing
 from catalogue.harvesting.gone import brake
+from catalogue.harvesting.lease import LEASE
 from catalogue.harvesting.models import ItemState, LineKind, RunState
 from catalogue.harvesting.views import RunView
+from tests.catalogue.harvesting.dying import Death, Killed, dying
 from tests.catalogue.harvesting.house import CURATOR, HERE, READER, House, counts, document, documents
 
 
@@ -119,3 +128,103 @@ def test_what_was_confirmed_is_finished_by_the_next_worker(house: House) -> None
     stopped.clear()
     assert house.runner().run_due() == 1
     assert (house.runs.run(run.id).state, len(house.kept())) == (RunState.DONE, 17)
+
+
+def test_new_records_do_not_make_up_for_those_that_are_gone(house: House) -> None:
+    """A server that hands out other documents than before, and more of them, is not believed; not the next time either."""
+    house.folder("stars", documents(30), share=0.1)
+    house.harvest("stars")
+    house.empty("stars", documents(30))
+    house.fill("stars", {f"new-{number}.xml": document(f"new-{number}") for number in range(400)})
+    assert "30 of 30" in house.harvest("stars", preview=True).message
+    for _ in range(2):
+        run = house.harvest("stars")
+        assert (run.state, run.withdrawn) == (RunState.HELD, 30)
+        assert run.message.startswith("30 of 30 records would be withdrawn")
+    assert "30 of 30" in house.harvest("stars", preview=True).message
+    house.runs.dismiss(run.id, by=CURATOR, address=HERE)
+    house.empty("stars", [f"new-{number}.xml" for number in range(40)])
+    assert house.harvest("stars").withdrawn == 40  # of 400, now that a curator has decided on the others
+
+
+def test_what_a_part_of_a_walk_brought_does_not_count(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "LARGE", 100)
+    house.folder("stars", documents(30), share=0.1, page_size=50)
+    house.harvest("stars")
+    house.empty("stars", documents(30))
+    house.fill("stars", {f"new-{number:03}.xml": document(f"new-{number}") for number in range(400)})
+    run_id = house.start("stars")
+
+    def cancel(view: RunView) -> None:
+        if view.received >= 300 and not view.cancelling:
+            house.runs.cancel(run_id, by=CURATOR, address=HERE)
+
+    assert house.runner().run(run_id, cancel).created >= 300
+    run = house.harvest("stars")
+    assert (run.state, run.withdrawn) == (RunState.HELD, 30)
+
+
+@pytest.fixture
+def small_portions(house: House, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many items each statement changed, while three are many."""
+    monkeypatch.setattr(marking, "PORTION", 3)
+    monkeypatch.setattr(standing, "FEW", 3)
+    changed: list[int] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith(("UPDATE harvest_items", "DELETE FROM harvest_items")):
+            changed.append(cursor.rowcount)
+
+    event.listen(house.database.engine, "after_cursor_execute", note)
+    return changed
+
+
+def test_many_are_marked_in_portions(house: House, small_portions: list[int]) -> None:
+    house.folder("stars", documents(20), share=0.1)
+    house.harvest("stars")
+    house.empty("stars", list(documents(11)))
+    small_portions.clear()
+    held = house.harvest("stars")
+    assert (held.state, held.withdrawn) == (RunState.HELD, 11)
+    assert not house.runs.dismiss(held.id, by=CURATOR, address=HERE)
+    with pytest.raises(StateError, match="already"):
+        house.start("stars")
+    assert house.runner().run_due() == 1
+    view = house.runs.run(held.id)
+    assert (view.state, view.withdrawn, view.message) == (RunState.DONE, 0, "A curator decided that the records stay.")
+    assert Counter(item.state for item in house.items("stars").values()) == {ItemState.KEPT: 9, ItemState.SPARED: 11}
+    assert max(small_portions) <= 9  # those that were seen as they were; of the others three at a time
+    assert len(house.kept()) == 20
+
+
+def test_a_worker_may_die_between_two_portions(house: House, small_portions: list[int]) -> None:
+    house.folder("stars", documents(20), share=0.1)
+    house.harvest("stars")
+    gone = list(documents(8))
+    for decide in (house.runs.dismiss, house.runs.confirm):
+        house.empty("stars", [name for name in gone if (house.path / "stars" / name).exists()])
+        for at in count(9):
+            with suppress(StateError):  # it waits still
+                house.start("stars")
+            try:
+                with dying(house, Death(at)) as runner:
+                    runner.run_due()
+            except Killed:
+                house.clock.forward(seconds=LEASE.total_seconds() + 1)
+                assert len(house.kept()) == 20, at
+                continue
+            break
+        held = house.runs.runs("stars")[0][0]
+        assert (held.state, held.withdrawn) == (RunState.HELD, 8)
+        decide(held.id, by=CURATOR, address=HERE)
+        for at in range(9, 13):
+            with dying(house, Death(at)) as runner, suppress(Killed):
+                runner.run_due()
+            house.clock.forward(seconds=LEASE.total_seconds() + 1)
+        house.runner().run_due()
+        assert house.runs.run(held.id).state is RunState.DONE
+        assert len(house.kept()) == (20 if decide == house.runs.dismiss else 12)
+        if decide == house.runs.dismiss:
+            house.fill("stars", {name: documents(8)[name] for name in gone})
+            house.harvest("stars")
+    assert small_portions

@@ -5,6 +5,8 @@ import pytest
 from catalogue.engines.stored import entry_of
 from catalogue.harvesting.conflicts import Verdict, judge
 from catalogue.harvesting.models import ItemState, LineKind, Policy
+from catalogue.harvesting.views import SourceSpec
+from harvesters.source import Protocol
 from mappings.formats import read
 from tests.catalogue.harvesting.house import CURATOR, HERE, House, counts, document
 
@@ -39,6 +41,19 @@ def _edit(house: House, identifier: str, title: str, date: str = OLDER) -> None:
     assert kept is not None
     entry = entry_of(read(document(identifier, title, date)), harvest_source=kept.provenance.source)
     house.engine.put([entry], now=house.clock())
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_was_changed_here_alone_is_no_conflict(house: House, policy: Policy, *, anew: bool) -> None:
+    folder = house.folder("stars", {"x.xml": document("x", "theirs", NEWER)}, policy=policy)
+    house.harvest("stars")
+    _edit(house, "x", "changed here")
+    (folder / "x.xml").touch()  # another mark, the same bytes
+    run = house.harvest("stars", anew=anew)
+    assert (counts(run), house.titles()) == ({"received": 1, "unchanged": 1}, {"x": "changed here"})
+    house.empty("stars", ["x.xml"])
+    assert house.harvest("stars").withdrawn == 1
 
 
 @pytest.mark.parametrize(
@@ -235,3 +250,131 @@ def test_a_record_that_was_left_under_its_name_takes_all_that_follows_there(hous
     house.fill("stars", {"x.xml": document("x", "once more", OLDER)})
     house.harvest("stars")
     assert house.titles() == {"x@stars": "once more"}
+
+
+def test_an_identifier_that_moves_to_another_document(house: House) -> None:
+    house.folder("stars", {"1.xml": document("x", "first", OLDER)})
+    house.harvest("stars")
+    house.fill("stars", {"1.xml": document("y", "first", OLDER), "2.xml": document("x", "second", NEWER)})
+    assert house.harvest("stars").conflicts == 0
+    assert house.titles() == {"x": "second", "y": "first"}
+    assert {key: item.state for key, item in house.items("stars").items()} == {"1.xml": ItemState.KEPT, "2.xml": ItemState.KEPT}
+    house.empty("stars", ["1.xml"])
+    assert house.harvest("stars").withdrawn == 1
+    assert house.titles() == {"x": "second"}
+    house.empty("stars", ["2.xml"])
+    house.harvest("stars")
+    assert house.titles() == {}
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_two_documents_that_swap_their_identifiers(house: House, policy: Policy) -> None:
+    house.folder("stars", {"1.xml": document("x", "first"), "2.xml": document("y", "second")}, policy=policy)
+    house.harvest("stars")
+    house.fill("stars", {"1.xml": document("y", "first"), "2.xml": document("x", "second")})
+    run = house.harvest("stars")
+    assert not any("changed here" in reason for reason in _reasons(house, run.id))
+    for _ in range(2):
+        assert house.titles() == {"x": "second", "y": "first"}
+        assert {key: item.identifier for key, item in house.items("stars").items()} == {"1.xml": "y", "2.xml": "x"}
+        house.harvest("stars", anew=True)
+    house.empty("stars", ["1.xml"])
+    house.harvest("stars")
+    assert house.titles() == {"x": "second"}
+
+
+@pytest.mark.parametrize(("policy", "kept"), [(Policy.REFUSE, "mended"), (Policy.FIRST, "mended"), (Policy.NEWER, "theirs")])
+def test_a_source_that_is_removed_and_added_again(house: House, policy: Policy, kept: str) -> None:
+    """What was changed here is not overwritten against the policy, and goes with its document."""
+    files = {"x.xml": document("x", "theirs", NEWER), "y.xml": document("y")}
+    house.folder("stars", files, policy=policy)
+    house.harvest("stars")
+    _edit(house, "x", "mended", OLDER)
+    house.sources.remove("stars", by=CURATOR, address=HERE)
+    spec = SourceSpec(name="stars", protocol=Protocol.FOLDER, url=str(house.path / "stars"), policy=policy, share=1.0)
+    house.sources.add(spec, by=CURATOR, address=HERE)
+    run = house.harvest("stars")
+    assert (run.conflicts, house.titles()["x"]) == (1, kept)
+    assert "changed here" in _reasons(house, run.id)[0]
+    house.harvest("stars")
+    assert house.titles()["x"] == kept
+    house.empty("stars", ["x.xml"])
+    house.harvest("stars")
+    assert list(house.titles()) == ["y"]
+
+
+def test_a_record_of_a_source_that_was_removed(house: House) -> None:
+    house.folder("a", {"x.xml": document("x", "mended here", OLDER)})
+    house.harvest("a")
+    house.sources.remove("a", by=CURATOR, address=HERE)
+    house.folder("b", {"x.xml": document("x", "foreign", NEWER)}, policy=Policy.REFUSE)
+    run = house.harvest("b")
+    assert counts(run) == {"received": 1, "rejected": 1, "conflicts": 1}
+    assert "(a)" in _reasons(house, run.id)[0]
+    assert house.titles() == {"x": "mended here"}
+
+
+def test_a_record_that_was_left_under_its_name_stays_when_its_document_comes_back(house: House) -> None:
+    house.folder("stars", {"x.xml": document("x", "theirs", OLDER)}, policy=Policy.BOTH)
+    house.harvest("stars")
+    _edit(house, "x", "ours")
+    house.fill("stars", {"x.xml": document("x", "theirs, changed", NEWER)})
+    house.harvest("stars")
+    house.empty("stars", ["x.xml"])
+    house.harvest("stars")
+    assert house.titles() == {"x": "ours"}
+    house.fill("stars", {"x.xml": document("x", "theirs, once more", "2025-01-01")})
+    house.harvest("stars")
+    assert house.titles() == {"x": "ours", "x@stars": "theirs, once more"}
+
+
+def test_a_record_belongs_to_the_source_that_holds_it_whoever_brought_it_first(house: House) -> None:
+    for name in ("a", "b"):
+        house.folder(name, {"x.xml": document("x", "the same", OLDER)}, policy=Policy.REFUSE)
+        house.harvest(name)
+    house.empty("a", ["x.xml"])
+    house.harvest("a")
+    house.harvest("b")
+    house.fill("a", {"x.xml": document("x", "another", "2025-01-01")})
+    run = house.harvest("a")
+    assert counts(run) == {"received": 1, "rejected": 1, "conflicts": 1}
+    assert "(b)" in _reasons(house, run.id)[0]
+    assert house.titles() == {"x": "the same"}
+    assert house.items("b")["x.xml"].state is ItemState.KEPT
+
+
+@pytest.mark.parametrize("of", ["a", "b"])
+def test_a_document_that_cannot_be_read_today_keeps_the_record_it_claims(house: House, of: str) -> None:
+    """Whoever has the record, another document of the same source or of another one, may go: it stays."""
+    house.folder("a", {"1.xml": document("x", "first")}, policy=Policy.FIRST)
+    if of != "a":
+        house.folder(of, policy=Policy.NEWER)
+    house.harvest("a")
+    house.fill(of, {"2.xml": document("x", "second", NEWER)})
+    house.harvest(of)
+    assert house.titles() == {"x": "second"}
+    house.fill("a", {"1.xml": b"<broken"})
+    house.harvest("a")
+    house.empty(of, ["2.xml"])
+    assert house.harvest(of).withdrawn == 0
+    assert house.titles() == {"x": "second"}
+    house.fill("a", {"1.xml": document("x", "read again")})
+    house.harvest("a")
+    assert house.titles() == {"x": "read again"}
+    house.empty("a", ["1.xml"])
+    assert house.harvest("a").withdrawn == 1
+
+
+@pytest.mark.parametrize("of", ["a", "b"])
+def test_a_document_that_goes_right_after_the_one_that_stood_takes_the_record_with_it(house: House, of: str) -> None:
+    house.folder("a", {"1.xml": document("x", "first")})
+    if of != "a":
+        house.folder(of)
+    house.harvest("a")
+    house.fill(of, {"2.xml": document("x", "second", NEWER)})
+    house.harvest(of)
+    house.empty(of, ["2.xml"])
+    house.harvest(of)
+    house.empty("a", ["1.xml"])
+    house.harvest("a")
+    assert house.titles() == {}

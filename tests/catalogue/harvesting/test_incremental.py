@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from catalogue.harvesting import batches
+from catalogue.harvesting import batches, outcomes
 from catalogue.harvesting.job import MARGIN
 from catalogue.harvesting.models import RunState
 from catalogue.harvesting.views import SourceSpec
@@ -158,6 +158,24 @@ def test_a_document_that_is_bad_for_ever_does_not_have_everything_listed_for_eve
             house.clock.forward(hours=1)
         assert repository.asked[:2] == [None, None]
         assert None not in repository.asked[2:]
+
+
+def test_a_record_that_never_can_be_had_does_not_have_everything_listed_for_ever(
+    house: House, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for so often that it is no chance, then it waits until its source changes it."""
+    monkeypatch.setattr(outcomes, "TRIES", 3)
+    repository.spoiled = {"record-03": ""}
+    with _source(house, repository):
+        for _ in range(6):
+            run = house.harvest("stars")
+            assert (run.state, run.rejected) == (RunState.DONE, 1 if run.since is None else 0)
+            house.clock.forward(hours=1)
+        assert [since is None for since in repository.asked] == [True, True, True, True, False, False]
+        repository.spoiled = {}
+        repository.keep(house, "record-03", "Spectra")
+        assert house.harvest("stars").created == 1
+        _held(house, repository)
 
 
 def test_what_a_list_in_a_circle_passed_over_is_asked_for_again(house: House, repository: Repository) -> None:

@@ -11,8 +11,10 @@ from catalogue.harvesting.views import RunView
 from tests.catalogue.harvesting.dying import Death, Killed, dying
 from tests.catalogue.harvesting.house import CURATOR, HERE, House, document, documents
 
-STEPS = 27
+STEPS = 35
 """One more than the run has that is killed at each of them."""
+KEEPING = range(5, 14)
+"""Steps between which the first batch is kept."""
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +78,45 @@ def test_what_changed_again_meanwhile_is_no_conflict(house: House) -> None:
         assert set(house.titles().values()) == {f"changed after death {at}"}
 
 
+def test_what_goes_before_the_next_run_leaves_no_record(house: House) -> None:
+    """A record that was kept a moment before its worker was killed goes with its document, known before or not."""
+    house.folder("stars", documents(3))
+    for at in KEEPING:
+        house.fill("stars", documents(3) | {"moved.xml": document("moved")})
+        house.harvest("stars")
+        changed = {"0001.xml": document("record-0001", f"changed {at}"), "moved.xml": document(f"moved-{at}")}
+        house.fill("stars", changed | {"new.xml": document(f"new-{at}")})
+        assert not _killed(house, "stars", at)
+        house.empty("stars", ["0001.xml", "new.xml", "moved.xml"])
+        _recover(house)
+        house.harvest("stars")  # for what the lost run had seen, and the one that went on from there did not look for again
+        assert house.kept() == _of(house, "stars"), at
+        assert {item.state for item in house.items("stars").values()} == {ItemState.KEPT}, at
+
+
+def test_a_worker_that_dies_while_it_takes_over_a_record_of_another_source(house: House) -> None:
+    for at in KEEPING:
+        a, b = f"a{at}", f"b{at}"
+        house.folder(a, {"x.xml": document(f"x{at}", "of a")})
+        house.harvest(a)
+        house.folder(b, {"x.xml": document(f"x{at}", "of b", "2026-06-01")})
+        assert not _killed(house, b, at)
+        if at % 2:
+            house.empty(b, ["x.xml"])
+        _recover(house)
+        house.harvest(a)
+        house.harvest(b)
+        assert f"x{at}" in house.titles(), at
+        if not at % 2:
+            assert house.titles()[f"x{at}"] == "of b", at
+            house.empty(b, ["x.xml"])
+            house.harvest(b)
+        house.empty(a, ["x.xml"])
+        house.harvest(a)
+        house.harvest(b)
+        assert f"x{at}" not in house.titles(), at
+
+
 def test_what_was_confirmed_is_withdrawn_in_the_end(house: House) -> None:
     house.folder("stars", documents(9), share=0.1)
     house.harvest("stars")
@@ -95,7 +136,7 @@ def test_what_was_confirmed_is_withdrawn_in_the_end(house: House) -> None:
 def test_a_lost_run_is_told_and_gone_on_with(house: House) -> None:
     house.folder("stars", documents(45))
     first = house.start("stars")
-    with dying(house, Death(13)) as runner, pytest.raises(Killed):
+    with dying(house, Death(17)) as runner, pytest.raises(Killed):
         runner.run(first)
     assert house.runs.run(first).state is RunState.RUNNING
     assert house.runner().run_due() == 0  # it may be alive

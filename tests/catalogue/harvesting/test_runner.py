@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.errors import StateError, UnknownError
-from catalogue.harvesting import batches
+from catalogue.harvesting import batches, telling
+from catalogue.harvesting.lease import LEASE
 from catalogue.harvesting.models import ItemState, LineKind, RunState
+from catalogue.harvesting.standing import new_worker
 from catalogue.harvesting.views import RunView
 from catalogue.service.assigning import assign
 from records.codes import Domain
@@ -323,3 +325,69 @@ def test_documents_with_one_identifier_twice_in_a_zip_and_in_a_folder_are_one_re
     assert counts(run) == {"received": 1, "unchanged": 1}
     assert list(house.kept()) == ["one"]
     assert [item.state for item in house.items("stars").values()] == [ItemState.KEPT]
+
+
+def test_documents_are_kept_for_the_newest_run_only(house: House) -> None:
+    house.folder("stars", documents(3) | {"bad.xml": b"<bad/>"})
+
+    def told(run: RunView) -> list[bool]:
+        return [line.has_document for line in house.lines(run, LineKind.REJECTED)]
+
+    first, preview, second = house.harvest("stars"), house.harvest("stars", preview=True), house.harvest("stars")
+    assert [told(run) for run in (first, preview, second)] == [[False], [False], [True]]
+    with pytest.raises(UnknownError):
+        house.runs.document(house.lines(first, LineKind.REJECTED)[0].id)
+    later = [house.harvest("stars", preview=True) for _ in range(2)]
+    assert [told(run) for run in (second, *later)] == [[True], [False], [True]]
+    failing = house.runner(lambda: house.engine).run(house.start("stars", anew=True), _broken)
+    assert failing.state is RunState.FAILED
+    assert told(second) == [True]  # nothing took its place yet
+    assert house.harvest("stars", anew=True).state is RunState.DONE  # it went on from there
+    assert [told(run) for run in (second, *later, failing)] == [[False], [False], [False], [True]]
+
+
+def _broken(view: RunView) -> None:
+    if view.received and view.state is RunState.RUNNING:
+        raise ZeroDivisionError("nobody thought of that")
+
+
+def test_the_documents_of_all_parts_of_a_walk_are_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "LARGE", 10)
+    monkeypatch.setattr(telling, "MOST_BYTES", 250)
+    house.folder("stars", {f"{number:02}.xml": b"<bad/>".ljust(20) for number in range(40)})
+    run_id = house.start("stars")
+
+    def cancel(view: RunView) -> None:
+        if view.received and not view.cancelling:
+            house.runs.cancel(run_id, by=CURATOR, address=HERE)
+
+    parts = [house.runner().run(run_id, cancel), house.harvest("stars")]
+    lines = [line for part in parts for line in house.lines(part, LineKind.REJECTED)]
+    kept = [len(house.runs.document(line.id)[0]) for line in lines if line.has_document]
+    assert (len(lines), sum(kept), parts[1].state) == (40, 250, RunState.DONE)
+    assert 0 < len(house.lines(parts[0], LineKind.REJECTED)) < 40
+
+
+def test_a_run_may_be_taken_as_it_is_asked_for(house: House) -> None:
+    """Nobody else gets hold of a run that somebody begins to work on himself."""
+    house.folder("stars", documents(20), share=0.1)
+    me = new_worker()
+    run_id = house.runs.start("stars", by=CURATOR, address=HERE, worker=me)
+    assert house.runs.run(run_id).state is RunState.RUNNING
+    assert house.runner().run_due() == 0
+    with pytest.raises(StateError, match="somebody else works on it"):
+        house.runner().run(run_id)
+    with pytest.raises(StateError, match="somebody else works on it"):
+        house.runner().run(run_id, worker=new_worker())
+    assert house.runner().run(run_id, worker=me).created == 20
+    house.empty("stars", documents(10))
+    held = house.harvest("stars")
+    house.runs.confirm(held.id, by=CURATOR, address=HERE, worker=me)
+    assert house.runner().run_due() == 0
+    assert house.runner().run(held.id, worker=me).state is RunState.DONE
+    leaving = house.sources.remove("stars", withdraw=True, by=CURATOR, address=HERE, worker=me)
+    assert leaving is not None
+    assert house.runner().run_due() == 0
+    house.clock.forward(seconds=LEASE.total_seconds() + 1)  # he is silent
+    assert house.runner().run_due() == 1
+    assert house.kept() == {}

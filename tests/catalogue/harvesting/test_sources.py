@@ -3,18 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.errors import NotAllowedError, StateError, UnknownError
+from catalogue.harvesting import marking, standing
 from catalogue.harvesting.credentials import Sealing, as_asked
-from catalogue.harvesting.models import HarvestSource, Policy, RunState
+from catalogue.harvesting.lease import LEASE
+from catalogue.harvesting.models import HarvestItem, HarvestLine, HarvestRun, HarvestSource, Policy, RunState
 from catalogue.harvesting.sources import Sources
 from catalogue.harvesting.views import SourceSpec
 from harvesters.source import Credentials, Protocol
 from records.codes import Domain
-from tests.catalogue.harvesting.house import CURATOR, HERE, READER, SECRET, House, documents
+from records.errors import EngineError
+from tests.catalogue.harvesting.dying import Death, Killed, dying
+from tests.catalogue.harvesting.house import CURATOR, HERE, READER, SECRET, House, document, documents
 
 NEIGHBOUR = SourceSpec(name="neighbour", protocol=Protocol.CSW, url="https://catalogue.example.org/csw")
 
@@ -91,7 +97,8 @@ def test_a_source_is_kept_as_it_was_set_up(house: House) -> None:
         ({"token": "a\r\nX: b"}, "no line breaks"),
         ({"filters": {str(number): "x" for number in range(21)}}, "at most 20 filters"),
         ({"filters": {"x" * 41: "x"}}, "name of a filter"),
-        ({"filters": {"q": "a\nb"}}, "no line breaks"),
+        ({"filters": {"cql": "a\nb"}}, "no line breaks"),
+        ({"filters": {"shcema": "gmd"}}, "no filter shcema"),
     ],
 )
 def test_what_cannot_be_a_source_is_refused(empty_house: House, change: dict[str, object], says: str) -> None:
@@ -228,3 +235,70 @@ def test_nothing_is_removed_or_changed_under_a_run(house: House) -> None:
     spec = SourceSpec(name="stars", protocol=Protocol.FOLDER, url=str(house.path / "stars"))
     with pytest.raises(StateError, match="under way"):
         house.sources.change("stars", spec, by=CURATOR, address=HERE)
+
+
+@pytest.fixture
+def many(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A house with a source of which three documents are many; another one has lost a record to it."""
+    monkeypatch.setattr(marking, "PORTION", 3)
+    monkeypatch.setattr(standing, "FEW", 3)
+    house.folder("planets", {"x.xml": document("record-0004", "Planets", "2020-01-01")})
+    house.harvest("planets")
+    house.folder("stars", documents(10) | {"bad.xml": b"<bad/>"})
+    house.harvest("stars")
+    return house
+
+
+def test_a_source_of_which_much_is_known_goes_in_portions(many: House) -> None:
+    run_id = many.sources.remove("stars", by=CURATOR, address=HERE)
+    assert run_id is not None
+    view = many.sources.source("stars")
+    assert view.leaving
+    assert view.running is not None
+    assert (view.running.id, view.running.sparing, view.running.message) == (run_id, True, "This source is being removed.")
+    with pytest.raises(StateError, match="is being removed"):
+        many.start("stars")
+    done = many.runner().run(run_id)
+    assert (done.state, done.message, done.ended) == (RunState.DONE, "", many.clock())
+    assert [source.name for source in many.sources.all()] == ["planets"]
+    assert len(many.kept()) == 10
+    with many.database.reading() as session:
+        left = [session.scalar(select(func.count()).select_from(table)) for table in (HarvestItem, HarvestRun, HarvestLine)]
+    assert left == [1, 1, 1]  # of the planets
+    assert many.harvest("planets").updated == 1
+    assert many.source_of("record-0004") == "planets"
+
+
+@pytest.mark.parametrize("withdraw", [True, False])
+def test_a_worker_may_die_while_a_source_goes(many: House, *, withdraw: bool) -> None:
+    run_id = many.sources.remove("stars", withdraw=withdraw, by=CURATOR, address=HERE)
+    deaths = 0
+    for at in count(4):
+        try:
+            with dying(many, Death(at)) as runner:
+                runner.run_due()
+        except Killed:
+            deaths += 1
+            many.clock.forward(seconds=LEASE.total_seconds() + 1)
+        if len(many.sources.all()) == 1:
+            break
+        last = many.sources.source("stars").running
+        assert last is not None
+        assert last.id == run_id
+    assert deaths > 3
+    assert sorted(many.kept()) == (["record-0004"] if withdraw else sorted(f"record-{number:04}" for number in range(10)))
+    many.harvest("planets")
+    assert many.source_of("record-0004") == "planets"
+
+
+def test_a_source_that_could_not_be_removed_may_be_removed_again(many: House) -> None:
+    def away() -> Any:
+        raise EngineError("The catalogue cannot be opened.")
+
+    run_id = many.sources.remove("stars", withdraw=True, by=CURATOR, address=HERE)
+    assert run_id is not None
+    assert many.runner(away).run(run_id).state is RunState.FAILED
+    again = many.sources.remove("stars", withdraw=True, by=CURATOR, address=HERE)
+    assert again is not None
+    assert many.runner().run(again).state is RunState.DONE
+    assert list(many.kept()) == ["record-0004"]

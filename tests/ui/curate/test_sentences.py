@@ -61,7 +61,7 @@ def _part(part: ast.expr, module: ModuleType) -> str | None:
     code = compile(ast.Expression(ast.JoinedStr([part], lineno=1, col_offset=0)), "part", "eval")
     try:
         return str(eval(code, dict(vars(module))))  # noqa: S307 - our own source
-    except NameError:
+    except (NameError, TypeError):  # an argument of a function may be called as something of its module
         return None
 
 

@@ -71,7 +71,7 @@ class Target:
         asked = {"page_size": 10, "rate": None, "timeout": 20.0, **options}
         self.sources.add(SourceSpec(name=name, protocol=Protocol(protocol), url=url, **asked), by=CURATOR, address=None)
 
-    def run(self, name: str, **how: bool) -> RunView:
+    def run(self, name: str, **how: Any) -> RunView:
         """Run a source, or preview it, to its end."""
         return self.runner.run(self.runs.start(name, by=CURATOR, address=None, **how))
 
