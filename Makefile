@@ -64,9 +64,10 @@ lock: setup ## Lock the packages anew after a change of pyproject.toml
 faults: setup ## Kill, freeze and fill real Elasticsearch nodes in the middle of loads and walks; one test at a time
 	$(BIN)/python -m pytest tests/faults
 
-postgresql: setup ## Run the tests of accounts and orders on a real PostgreSQL (Debian: postgresql), which is started for them
+postgresql: setup ## Run the tests of accounts, orders, harvests and curating on a real PostgreSQL (Debian: postgresql), which is started for them
 	$(BIN)/python -m tests.database --quiet -m "not sqlite" -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning \
-		tests/database tests/accounts $(addprefix tests/ordering/test_,orders.py selecting.py activating.py leases.py worker.py standing.py)
+		tests/database tests/accounts $(addprefix tests/ordering/test_,orders.py selecting.py activating.py leases.py worker.py standing.py) \
+		tests/catalogue/curating $(addprefix tests/catalogue/harvesting/test_,brake.py conflicts.py side_by_side.py sources.py runs.py)
 
 bench: setup ## Measure pages and doors at 100,000 records (a smaller number: RECORDS=10000)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
