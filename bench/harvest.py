@@ -1,4 +1,4 @@
-"""Measures a harvest end to end: `reflecs serve` on one catalogue, asked over CSW by a run that fills another one, on one machine.
+"""Measures a harvest end to end: `reflecs serve` on one catalogue, asked by a run that fills another one, on one machine.
 
     python -m bench.harvest --records 100000
 
@@ -81,7 +81,8 @@ def main() -> None:
         shutil.rmtree(folder / "target", ignore_errors=True)
         with serving(source) as server:
             connected(server.port).close()
-            whole = _measure(folder, f"http://127.0.0.1:{server.port}/csw", options)
+            door = "/csw" if options.protocol == "csw" else ""
+            whole = _measure(folder, f"http://127.0.0.1:{server.port}{door}", options)
             say("memory of the process that answers", f"{server.memory() / 1e6:.0f} MB")
         if not whole:
             raise SystemExit("The target does not hold what the source has.")
@@ -93,6 +94,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=100_000, help="how many records")
+    parser.add_argument("--protocol", choices=["csw", "reflecs"], default="csw", help="how the source is asked")
     parser.add_argument("--page", type=int, default=500, help="how many are asked for at once")
     parser.add_argument("--schema", default=NAMESPACES["gmd"], help="the output schema that is asked for; '' for the harvester's choice")
     parser.add_argument("--processes", type=int, help="how many read documents side by side; one a core unless told")
@@ -138,6 +140,7 @@ def _measure(folder: Path, url: str, options: argparse.Namespace) -> bool:
 def _run_apart(target: Path, url: str, options: argparse.Namespace) -> Measured:
     """Run the source in a process of its own, whose memory is that of a worker."""
     command = [sys.executable, "-m", "bench.harvest", "--run", str(target), url, "--page", str(options.page), "--schema", options.schema]
+    command += ["--protocol", options.protocol]
     command += ["--processes", str(options.processes)] if options.processes else []
     command += ["--profile"] if options.profile else []
     answered = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -155,9 +158,9 @@ def _run_here(options: argparse.Namespace) -> None:
     )
     sources = Sources(database, accounts, secret=_SECRET, allow_private=True)
     if not sources.all():
-        spec = SourceSpec(
-            name="bench", protocol=Protocol.CSW, url=url, page_size=options.page, rate=None, filters={"schema": options.schema}
-        )
+        filters = {"schema": options.schema} if options.protocol == "csw" else {}
+        protocol = Protocol(options.protocol)
+        spec = SourceSpec(name="bench", protocol=protocol, url=url, page_size=options.page, rate=None, filters=filters)
         sources.add(spec, by=_CURATOR, address=None)
     runs = Runs(database, accounts, wake=lambda: None)
     client = Client(contact="bench@example.org", allow_private=True)
