@@ -275,7 +275,7 @@ def _held(run: RunView, source: SourceView) -> str | None:
     if not held(run):
         return None
     number = ngettext("%(count)s record", "%(count)s records", run.withdrawn, count=grouped(run.withdrawn))
-    had = source.records
+    had = max(source.records, run.withdrawn)
     if run.withdrawn <= source.share * had:
         return _("%(number)s would be withdrawn, and the source has far fewer documents than before.", number=number)
     return _(
