@@ -6,6 +6,7 @@ CatalogueError
 ├── QueryError           a question cannot be understood                           (the asker's fault; says which parameter)
 ├── NotFoundError        no record has this identifier
 ├── ConflictError        a record has this identifier already
+│   └── ChangedError     a record is not any more what somebody meant to replace
 └── EngineError          the catalogue cannot answer now                           (ours)
 """
 
@@ -65,17 +66,16 @@ class ConflictError(CatalogueError):
         identifier: the identifier claimed.
     """
 
-    def __init__(self, identifier: str) -> None:
+    def __init__(self, identifier: str, message: str | None = None) -> None:
         self.identifier = identifier
-        super().__init__(f"There is already a record with the identifier {identifier!r}.")
+        super().__init__(message or f"There is already a record with the identifier {identifier!r}.")
 
 
 class ChangedError(ConflictError):
     """A record is not any more what somebody meant to replace."""
 
     def __init__(self, identifier: str) -> None:
-        super().__init__(identifier)
-        self.args = (f"The record {identifier!r} was changed by somebody else meanwhile.",)
+        super().__init__(identifier, f"The record {identifier!r} was changed by somebody else meanwhile.")
 
 
 class EngineError(CatalogueError):

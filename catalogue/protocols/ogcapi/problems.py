@@ -10,7 +10,16 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from werkzeug.routing import RequestRedirect
 
 from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE
-from records.errors import CatalogueError, ConflictError, EngineError, FormatError, InvalidRecordError, NotFoundError, QueryError
+from records.errors import (
+    CatalogueError,
+    ChangedError,
+    ConflictError,
+    EngineError,
+    FormatError,
+    InvalidRecordError,
+    NotFoundError,
+    QueryError,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 _CHANGING: Final = frozenset({"POST", "PUT", "DELETE"})
@@ -20,6 +29,7 @@ STATUS: Final[Mapping[type[CatalogueError], tuple[int, str]]] = {
     FormatError: (400, "InvalidDocument"),
     NotFoundError: (404, "NotFound"),
     ConflictError: (409, "Conflict"),
+    ChangedError: (409, "Conflict"),
     InvalidRecordError: (422, "InvalidRecord"),
     EngineError: (503, "Unavailable"),
 }
