@@ -11,12 +11,12 @@ from typing import Final, Literal, assert_never
 from sqlalchemy import ColumnElement, delete, false, func, select, true
 from sqlalchemy.orm import Session
 
-from catalogue.curating.keys import digest_of
 from catalogue.curating.models import RecordCheck
 from catalogue.curating.storing import Found, batches, broken_among, forget, store
 from catalogue.curating.walking import LeftError, Place, Walk
 from catalogue.engines.base import Engine, Header, Window
 from database import Database
+from database.keys import digest_of
 from mappings.fair import assess
 from mappings.validation import Severity, validate
 from records.model import Record

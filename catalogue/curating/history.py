@@ -4,10 +4,11 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from accounts.desk import must_curate
 from accounts.errors import StateError, UnknownError
 from accounts.visitors import Visitor
 from catalogue.curating.comparing import compared_lines, differences
-from catalogue.curating.keeping import Keeping, must_curate
+from catalogue.curating.keeping import Keeping
 from catalogue.curating.views import Comparison, Difference, VersionView
 from catalogue.engines.base import Change
 from catalogue.engines.stored import entry_of

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from accounts.access import Access
 from accounts.accounts import Accounts
 from accounts.desk import utc_now
-from accounts.errors import NotAllowedError, StateError
+from accounts.errors import StateError
 from accounts.visitors import Visitor
 from catalogue.curating.checking import Checking
-from catalogue.curating.keys import digest_of
 from catalogue.curating.models import RecordCare
 from catalogue.curating.storing import upsert
 from catalogue.curating.views import MOST
 from catalogue.engines.base import Change, Engine, Entry, Expect
 from catalogue.service.depositing import Deed
 from database import Database, DatabaseError
+from database.keys import digest_of
 from records.errors import EngineError
 
 _LOG: Final = logging.getLogger(__name__)
@@ -141,16 +141,6 @@ class Keeping:
             self._checking.check_now(identifiers)
         except (DatabaseError, EngineError) as error:
             _LOG.warning("checking %d records is left to the background: %s", len(identifiers), error, exc_info=error)
-
-
-def must_curate(by: Visitor) -> None:
-    """Refuse everybody but curators.
-
-    Raises:
-        NotAllowedError: `by` is none.
-    """
-    if not by.curates:
-        raise NotAllowedError
 
 
 def bounded(identifiers: Iterable[str]) -> list[str]:

@@ -12,16 +12,17 @@ from typing import Final
 from sqlalchemy import select
 
 from accounts.access import Sight
+from accounts.desk import must_curate
 from accounts.errors import StateError
 from accounts.visitors import Visitor
 from catalogue.curating import passing as walks
 from catalogue.curating.checking import CheckView, Kind
-from catalogue.curating.keeping import Keeping, must_curate
-from catalogue.curating.keys import digest_of
+from catalogue.curating.keeping import Keeping
 from catalogue.curating.models import RecordCare
 from catalogue.curating.passing import NOWHERE, Passed
 from catalogue.curating.views import Filter, Listing, Row, State
 from catalogue.query import Page, SearchQuery
+from database.keys import digest_of
 from mappings.formats import read
 from mappings.vocabularies.domains import domain_of
 from records.codes import Domain

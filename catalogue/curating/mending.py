@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from accounts.desk import must_curate
 from accounts.errors import StateError, UnknownError
 from accounts.visitors import Visitor
-from catalogue.curating.keeping import Keeping, bounded, must_curate
+from catalogue.curating.keeping import Keeping, bounded
 from catalogue.engines.base import Change, Expect
 from catalogue.engines.stored import entry_of
 from catalogue.service.assigning import assign, read_as_kept

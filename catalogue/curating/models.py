@@ -30,7 +30,7 @@ class RecordCare(Base):
     __tablename__ = "record_care"
 
     identifier_digest: Mapped[str] = mapped_column(String(32), primary_key=True)
-    """BLAKE2b of the identifier, 16 bytes, hexadecimal: identifiers may be longer than an index takes (`catalogue.curating.keys`)."""
+    """BLAKE2b of the identifier, 16 bytes, hexadecimal: identifiers may be longer than an index takes (`database.keys`)."""
     identifier: Mapped[str] = mapped_column(Text)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     changed: Mapped[datetime] = mapped_column(Instant)

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from accounts.errors import UnknownError
 from catalogue.curating.checking import addresses_of
-from catalogue.curating.keys import digest_of
 from catalogue.curating.models import LinkCheck, LinkState
 from catalogue.curating.storing import batches
 from catalogue.engines.base import Engine
 from database import Database
+from database.keys import digest_of
 from mappings.fair import Fair, assess
 from mappings.validation import Report, validate
 from records.model import Record

@@ -10,9 +10,9 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from catalogue.curating.keys import digest_of
 from catalogue.curating.models import LinkCheck, LinkState, RecordCheck, RecordLink
 from database import Base
+from database.keys import digest_of
 
 _ROWS: Final = 400  # of one statement: databases bound how many values it has
 _T = TypeVar("_T")

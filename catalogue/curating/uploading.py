@@ -11,10 +11,11 @@ import msgspec
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, defer
 
+from accounts.desk import must_curate
 from accounts.errors import NotAllowedError, StateError, UnknownError
 from accounts.visitors import Visitor
 from catalogue.curating.comparing import differences
-from catalogue.curating.keeping import Keeping, must_curate
+from catalogue.curating.keeping import Keeping
 from catalogue.curating.models import Upload
 from catalogue.curating.unpacking import MOST_DOCUMENTS, Uploaded, documents_in
 from catalogue.curating.views import MOST, Checked, Standing, Stored, UploadView

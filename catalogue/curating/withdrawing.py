@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
+from accounts.desk import must_curate
 from accounts.errors import StateError
 from accounts.visitors import Visitor
-from catalogue.curating.keeping import Keeping, bounded, must_curate
+from catalogue.curating.keeping import Keeping, bounded
 
 LONGEST_REASON: Final = 1_000
 

@@ -1,6 +1,5 @@
 """What is known of the documents of a source: looked up and written in bulk, within a session of whoever asks."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from sqlalchemy import CursorResult, Row, Table, bindparam, delete, insert, sele
 from sqlalchemy.orm import Session
 
 from catalogue.harvesting.models import HarvestItem, HarvestSource, ItemState
+from database.keys import digest_of
 
 AT_ONCE: Final = 500
 """Values of one question to the database."""
@@ -63,11 +63,6 @@ class Item:
             "state": self.state,
             "seen": self.seen,
         }
-
-
-def digest_of(text: str) -> str:
-    """Return what a key or an identifier is looked up by: BLAKE2b, 16 bytes, hexadecimal."""
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def storable(text: str) -> str:

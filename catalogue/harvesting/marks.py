@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.harvesting.items import digest_of
 from catalogue.harvesting.models import HarvestItem, ItemState
+from database.keys import digest_of
 
 _PAGE = 10_000
 

@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
 from accounts.accounts import Accounts
-from accounts.desk import utc_now
-from accounts.errors import NotAllowedError, StateError, UnknownError
+from accounts.desk import must_curate, utc_now
+from accounts.errors import StateError, UnknownError
 from accounts.visitors import Visitor
 from catalogue.harvesting.gone import gone, spare
 from catalogue.harvesting.models import OVER, HarvestItem, HarvestLine, HarvestRun, HarvestSource, LineKind, RunState
@@ -59,8 +59,7 @@ class Runs:
             UnknownError: there is no such source.
             StateError: a run of it waits or is under way already.
         """
-        if not by.curates:
-            raise NotAllowedError
+        must_curate(by)
         now = self._clock()
         with self._database.writing() as session:
             source = source_named(session, name, changing=True)
@@ -223,8 +222,7 @@ class Runs:
 
     def _decided(self, session: Session, run_id: int, action: str, by: Visitor, address: str | None) -> HarvestRun:
         """Return a run that is decided on, for as long as the transaction lasts, with a line in the audit trail."""
-        if not by.curates:
-            raise NotAllowedError
+        must_curate(by)
         run = run_numbered(session, run_id)
         source = session.scalars(select(HarvestSource).where(HarvestSource.id == run.source_id).with_for_update()).one()
         session.refresh(run, with_for_update=True)

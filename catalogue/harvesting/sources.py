@@ -11,8 +11,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from accounts.accounts import Accounts
-from accounts.desk import utc_now
-from accounts.errors import NotAllowedError, StateError
+from accounts.desk import must_curate, utc_now
+from accounts.errors import StateError
 from accounts.visitors import Visitor
 from catalogue.harvesting import schedules
 from catalogue.harvesting.credentials import Sealing
@@ -87,7 +87,7 @@ class Sources:
             NotAllowedError: `by` does not curate.
             StateError: it cannot be set up so; its sentence says why.
         """
-        _must_curate(by)
+        must_curate(by)
         spec = self._checked(spec)
         now = self._clock()
         with self._database.writing() as session:
@@ -111,7 +111,7 @@ class Sources:
             UnknownError: there is none of this name.
             StateError: it cannot be set up so, or a run of it is under way.
         """
-        _must_curate(by)
+        must_curate(by)
         spec = self._checked(spec)
         now = self._clock()
         with self._database.writing() as session:
@@ -138,7 +138,7 @@ class Sources:
             UnknownError: there is none of this name.
             StateError: it is no schedule.
         """
-        _must_curate(by)
+        must_curate(by)
         wanted = None if text is None else schedules.checked(text)
         now = self._clock()
         with self._database.writing() as session:
@@ -170,7 +170,7 @@ class Sources:
             UnknownError: there is none of this name.
             StateError: a run of it is under way.
         """
-        _must_curate(by)
+        must_curate(by)
         now = self._clock()
         with self._database.writing() as session:
             source = self._at_rest(session, name, now)
@@ -244,11 +244,6 @@ def _forget_few(session: Session, source: HarvestSource) -> bool:
     forget(session, items)
     session.execute(delete(HarvestSource).where(HarvestSource.id == source.id))
     return True
-
-
-def _must_curate(by: Visitor) -> None:
-    if not by.curates:
-        raise NotAllowedError
 
 
 def _due(schedule: str | None, now: datetime, *, enabled: bool) -> datetime | None:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from catalogue.curating.checking import Checking
-from catalogue.curating.keys import digest_of
 from catalogue.curating.models import LinkCheck, LinkState, RecordCheck
 from catalogue.engines import Engine
 from catalogue.engines.stored import entry_of
+from database.keys import digest_of
 from database.tables import Progress
 from mappings import validation
 from mappings.formats import read

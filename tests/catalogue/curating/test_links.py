@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from catalogue.curating.keys import digest_of
 from catalogue.curating.links import LinkChecking
 from catalogue.curating.models import LinkCheck, LinkState
+from database.keys import digest_of
 from harvesters import links
 from harvesters.web import Client
 from tests.catalogue.curating.checked import House, good

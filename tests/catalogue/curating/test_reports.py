@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from accounts.errors import UnknownError
-from catalogue.curating.keys import digest_of
 from catalogue.curating.models import LinkCheck, LinkState
 from catalogue.curating.reports import Reports
+from database.keys import digest_of
 from tests.catalogue.curating.checked import House, bad, good
 
 PAGE = "https://data.example.org/page"
