@@ -9,7 +9,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +119,14 @@ def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+class _Connection(sqlite3.Connection):
+    """Closes when nobody holds it any more: to close one in which another thread reads would end the process."""
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # one that could not be opened has nothing to close
+            self.close()
+
+
 class Store:
     """The SQLite file of an engine. Each thread has a connection of its own."""
 
@@ -126,7 +134,7 @@ class Store:
         self._path = path
         self._read_only = read_only
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._closed = False
         if not read_only:
             with closing(self._connect()) as connection:
                 connection.execute("PRAGMA page_size = 8192")
@@ -141,7 +149,9 @@ class Store:
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self._read_only else "rwc"
         uri = f"{self._path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False, factory=_Connection
+        )
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
@@ -150,14 +160,15 @@ class Store:
         """This thread's connection."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
+            if self._closed:
+                raise EngineError("The catalogue has been closed.")
             found = self._local.connection = self._connect()
-            self._connections.append(found)
         return found
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        for connection in self._connections:
-            connection.close()
+        """Let go of the connections of all threads; one that is in use answers its question first."""
+        self._closed = True
+        self._local = threading.local()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from catalogue.engines import open_engine
+from catalogue.engines.base import Engine
 from catalogue.engines.cursors import Cursor, _seal, encode_cursor
 from catalogue.engines.embedded import EmbeddedEngine
 from catalogue.engines.embedded.schema import current_hash
@@ -261,3 +264,28 @@ def test_what_was_kept_before_the_index_failed_is_told_and_comes_back(tmp_path: 
     assert engine.reindex(entry_of) == 2
     assert engine.search(SearchQuery()).number_matched == 2
     engine.close()
+
+
+def test_an_engine_that_is_closed_while_others_read_ends_nobody(tmp_path: Path) -> None:
+    url, told = f"embedded:{tmp_path / 'closed'}", set[str]()
+    open_engine(url).close()
+
+    def read(engine: Engine, start: threading.Barrier) -> None:
+        start.wait()
+        try:
+            while True:
+                engine.statistics()
+        except EngineError as error:
+            told.add(str(error))
+
+    for _ in range(40):
+        engine, start = open_engine(url, read_only=True), threading.Barrier(4)
+        threads = [threading.Thread(target=read, args=(engine, start)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        start.wait()
+        engine.close()
+        for thread in threads:
+            thread.join(60)
+            assert not thread.is_alive()
+    assert told == {"The catalogue has been closed."}
