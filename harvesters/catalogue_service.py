@@ -41,7 +41,7 @@ class Found:
 
     Attributes:
         identifier: None where it has none.
-        content: the record alone, as a document.
+        content: the record alone, as a document; empty where only its name was asked for, and it has one.
         flaw: why it is not the record that was asked for; None when it is.
     """
 
@@ -130,7 +130,7 @@ class CatalogueService:
         if results is None:
             raise HarvestError("the answer has no SearchResults", fault=Fault.ANSWER, where=self._address)
         return Page(
-            records=tuple(self._found(results, self.brief_schema if brief else self.schema)),
+            records=tuple(self._found(results, self.brief_schema if brief else self.schema, names=brief)),
             matched=_number(results.get("numberOfRecordsMatched")),
             ends=_number(results.get("nextRecord")) == 0,
         )
@@ -196,8 +196,11 @@ class CatalogueService:
         answer = self._session.ask(self._address, method="POST", body=body, headers=_XML, statuses=_ANSWERS)
         return _expected(_parsed(answer), expected, self._address, answer)
 
-    def _found(self, parent: etree._Element, schema: str) -> Iterator[Found]:
-        """Yield the records below an element. A csw:Record where other schemas are the rule stands for a record that is broken."""
+    def _found(self, parent: etree._Element, schema: str, *, names: bool = False) -> Iterator[Found]:
+        """Yield the records below an element; where their names are all that is wanted, those that have one without content.
+
+        A csw:Record where other schemas are the rule stands for a record that is broken.
+        """
         for element in children(parent):
             before = element.getprevious()
             flaw = None
@@ -208,8 +211,10 @@ class CatalogueService:
                 flaw = "the source answers with a summary in its place" if self._honours_schema else None
             else:
                 self._honours_schema = True
-            content = etree.tostring(element, encoding="UTF-8", xml_declaration=False, with_tail=False)
-            yield Found(identifier=identifier_of(element), content=content, flaw=flaw)
+            identifier = identifier_of(element)
+            named = names and identifier is not None
+            content = b"" if named else etree.tostring(element, encoding="UTF-8", xml_declaration=False, with_tail=False)
+            yield Found(identifier=identifier, content=content, flaw=flaw)
 
 
 def _capabilities(session: Session, version: str) -> etree._Element:

@@ -18,6 +18,7 @@ from mappings.formats.format import Format
 from mappings.formats.shared.dublincore import writing
 from mappings.formats.shared.dublincore.reading import DATE_TYPES, DOMAIN_SCHEME, RELATION_TYPES
 from mappings.formats.shared.iso.links import is_picture
+from mappings.rules import clean_line
 from mappings.xml import NAMESPACES, legal, qname
 from records.codes import ContactScope
 from records.model import Extent, Record, Source
@@ -31,9 +32,8 @@ class ElementSet(StrEnum):
     FULL = "full"
 
 
-_BRIEF: Final = ("dc:identifier", "dc:title", "dc:type")
-_SUMMARY: Final = (*_BRIEF, "dc:subject", "dc:format", "dc:relation", "dct:modified", "dct:abstract", "dct:spatial")
-"""The elements of brief and summary records; the schemas fix their order, and boxes stand behind them."""
+_SUMMARY: Final = ("dc:identifier", "dc:type", "dc:subject", "dc:format", "dc:relation", "dct:modified", "dct:abstract", "dct:spatial")
+"""The elements of summary records, but for the title behind the identifier; the schema fixes their order, and boxes stand behind them."""
 
 _BOX: Final = "ows:BoundingBox"
 _WHOLE: Final = qname("csw:Record")
@@ -75,13 +75,13 @@ def csw_record(record: Record, version: str, element_set: ElementSet) -> bytes:
         if version == "2.0.2" and record.source is not None and _is_whole(record, record.source):
             return embedded(record.source.content)
         return _record(record, version, "Record", elements=_told(dublincore.elements(writing.readable(record)), version))
-    kept = _brief(record) if element_set is ElementSet.BRIEF else replace(record, identifiers=())
-    found = list(_told(dublincore.elements(writing.readable(kept)), version))
-    order = _BRIEF if element_set is ElementSet.BRIEF else _SUMMARY
-    ordered = [element for name in order for element in found if element[0] == name]
-    if record.title is None:
-        ordered.insert(1, ("dc:title", "", None))  # the schemas want one; nothing is made up for it
-    return _record(record, version, _NAMES[element_set], elements=iter(ordered))
+    name = _NAMES[element_set]
+    if element_set is ElementSet.BRIEF:
+        return _record(record, version, name, elements=_brief(record))
+    found = list(_told(dublincore.elements(writing.readable(replace(record, identifiers=(), title=None))), version))
+    ordered = [element for wanted in _SUMMARY for element in found if element[0] == wanted]
+    ordered.insert(1, _title(record))
+    return _record(record, version, name, elements=iter(ordered))
 
 
 def csw_elements(record: Record, version: str, names: Collection[str]) -> bytes:
@@ -112,8 +112,18 @@ def _is_whole(record: Record, source: Source) -> bool:
     return root_tag(source.content) == _WHOLE
 
 
-def _brief(record: Record) -> Record:
-    return Record(identifier=record.identifier, title=record.title, type=record.type, resource_type=record.resource_type)
+def _brief(record: Record) -> Iterator[Element]:
+    """Yield the elements of a brief record, without making the others first: harvesters list whole catalogues so."""
+    yield "dc:identifier", record.identifier, None
+    yield _title(record)
+    words = (record.resource_type and clean_line(record.resource_type)) or record.type
+    if words is not None:
+        yield "dc:type", words, None
+
+
+def _title(record: Record) -> Element:
+    """The title, which the schemas of brief and summary records want; nothing is made up for it where there is none."""
+    return "dc:title", writing.readable_line(record.title) or "", None
 
 
 def _told(elements: Iterator[Element], version: str) -> Iterator[Element]:

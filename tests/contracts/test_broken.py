@@ -128,11 +128,12 @@ def test_all_methods_are_here() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("url", "breaking"), ways(BROKEN), indirect=["url"])
-def test_on_a_broken_store_every_method_tells(url: str, breaking: Breaking, method: str) -> None:
+def test_on_a_broken_store_every_method_tells(url: str, breaking: Breaking, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_engine(url)
     engine.put([entry("one", "One")], now=NOW)
     engine.close()
-    engine = open_engine(url)
+    monkeypatch.setenv("REFLECS_ELASTICSEARCH_TIMEOUT", "4")  # so long it is tried whether the store comes back
+    engine = open_engine(url, prompt=True)
     breaking(url)
     if method in STILL_KNOWN.get(breaking, ()):
         with suppress(EngineError):

@@ -4,6 +4,7 @@ import hashlib
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -240,7 +241,8 @@ def test_a_server_that_keeps_us_waiting_is_told_to_be_slow(server: Server, parce
             folder.size("R1.tar")
 
 
-def test_a_server_that_greets_without_end_is_left() -> None:
+@pytest.mark.parametrize("pause", [0, 0.01])
+def test_a_server_that_greets_without_end_is_left(pause: float) -> None:
     with socket.create_server(("127.0.0.1", 0)) as endless:
 
         def greet() -> None:
@@ -248,6 +250,7 @@ def test_a_server_that_greets_without_end_is_left() -> None:
             with connection, suppress(OSError):
                 while True:
                     connection.sendall(b"220-Welcome\r\n")
+                    time.sleep(pause)
 
         greeting = threading.Thread(target=greet)
         greeting.start()

@@ -17,11 +17,11 @@ def readable(record: Record) -> Record:
     """Return the record with its prose and subjects as they will be read: what looks like markup or like an entity does not come back."""
     return replace(
         record,
-        title=_settled(record.title, plain_line),
+        title=readable_line(record.title),
         resource_type=record.resource_type and clean_line(record.resource_type),
         alternate_titles=_plain_lines(record.alternate_titles),
         abstract=prose(record.abstract),
-        keywords=each(replace(keyword, term=term) for keyword in record.keywords if (term := _settled(keyword.term, plain_line))),
+        keywords=each(replace(keyword, term=term) for keyword in record.keywords if (term := readable_line(keyword.term))),
         cnes_categories=_plain_lines(record.cnes_categories),
         platforms=each(Platform(name=name) for name in _plain_lines(platform.name for platform in record.platforms)),
         instruments=each(Instrument(name=name) for name in _plain_lines(instrument.name for instrument in record.instruments)),
@@ -36,8 +36,13 @@ def readable(record: Record) -> Record:
     )
 
 
+def readable_line(text: str | None) -> str | None:
+    """Return a title or a subject as it will be read."""
+    return _settled(text, plain_line)
+
+
 def _plain_lines(texts: Iterable[str]) -> tuple[str, ...]:
-    return each(filter(None, (_settled(text, plain_line) for text in texts)))
+    return each(filter(None, map(readable_line, texts)))
 
 
 def _settled(text: str | None, read: Callable[[str], str | None]) -> str | None:
