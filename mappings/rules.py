@@ -60,7 +60,9 @@ class _Rule(Generic[T]):
         self.field = field
         self.path = path
         self.value = value
-        self._find = etree.XPath(path, namespaces=NAMESPACES, smart_strings=False)
+        # all prefixes and the functions for regular expressions would be declared anew for each document
+        used = {prefix: NAMESPACES[prefix] for prefix in _PREFIXES.findall(path)}
+        self._find = etree.XPath(path, namespaces=used, smart_strings=False, regexp=False)
 
     def elements(self, element: etree._Element) -> list[etree._Element]:
         """Return the elements the rule applies to."""
@@ -101,6 +103,7 @@ class One(_Rule[T]):
         return None
 
 
+_PREFIXES: Final = re.compile(r"(\w+):(?!:)")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _PARAGRAPHS: Final = re.compile(r" ?\n(?: ?\n)+ ?")
 _LINE_BREAKS: Final = re.compile(r" ?\n ?")

@@ -11,7 +11,7 @@ from catalogue.engines.base import Entry
 from mappings.index.document import LAYOUT, IndexDocument, index_document
 from mappings.index.fields import FIELDS
 from records.errors import EngineError, InvalidRecordError
-from records.model import Assigned, Record
+from records.model import Assigned, Provenance, Record, Source
 
 MAX_IDENTIFIER: Final = 2000
 """Characters. No real identifier comes near; an index term has an end."""
@@ -40,6 +40,15 @@ def encode(record: Record) -> bytes:
 def decode(stored: bytes) -> Record:
     """Return the record that `encode` encoded."""
     return _DECODER.decode(stored)
+
+
+def decode_kept(stored: bytes, provenance: Provenance, source: Source | None) -> Record:
+    """Return the record that `encode` encoded, with what is kept beside it."""
+    record = _DECODER.decode(stored)
+    # it is nobody else's yet, and `dataclasses.replace` would take as long as decoding
+    object.__setattr__(record, "provenance", provenance)
+    object.__setattr__(record, "source", source)
+    return record
 
 
 class _Assigned(msgspec.Struct):

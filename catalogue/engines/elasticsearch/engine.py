@@ -28,7 +28,7 @@ from catalogue.engines.elasticsearch.vocabulary import ElasticsearchVocabulary, 
 from catalogue.engines.elasticsearch.writing import Writer
 from catalogue.engines.highlight import hits_of
 from catalogue.engines.relevance import Plan, has_words, make_plan, relaxed, text_query
-from catalogue.engines.stored import decode, unpack
+from catalogue.engines.stored import decode_kept, unpack
 from catalogue.query import MAX_LIMIT, Page, SearchPage, SearchQuery, SortKey, digest
 from catalogue.settings import ElasticsearchAccess
 from mappings.index.fields import FIELDS, Kind, field_named
@@ -369,7 +369,7 @@ def _unless_there(make: Callable[[], object]) -> None:
 def _record(kept: Kept, *, documents: bool) -> Record:
     provenance = Provenance(origin=kept.origin, source=kept.harvest_source, loaded=from_microseconds(kept.changed))
     source = Source(content=unpack(kept.content), format=kept.format) if documents else None
-    return replace(decode(kept.stored), provenance=provenance, source=source)
+    return decode_kept(kept.stored, provenance, source)
 
 
 def _versions(kept: Kept, earlier: Sequence[Body]) -> list[Version]:

@@ -33,7 +33,7 @@ from catalogue.engines.embedded.suggesting import suggestions
 from catalogue.engines.embedded.vocabulary import TantivyVocabulary
 from catalogue.engines.highlight import hits_of
 from catalogue.engines.relevance import Plan, has_words, make_plan, relaxed, text_query
-from catalogue.engines.stored import decode
+from catalogue.engines.stored import decode_kept
 from catalogue.query import MAX_LIMIT, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey, digest
 from mappings.index.fields import FIELDS, Kind, field_named
 from records.errors import EngineError
@@ -350,7 +350,7 @@ def _matches(searcher: Searcher, wanted: list[Query], narrowing: list[Query], so
 
 def _record(row: Row, source: Source | None = None) -> Record:
     provenance = Provenance(origin=row.origin, source=row.harvest_source, loaded=row.loaded)
-    return replace(decode(row.stored), provenance=provenance, source=source)
+    return decode_kept(row.stored, provenance, source)
 
 
 def _next(places: list[Place], limit: int, question: str, threshold: int | None, plan: Plan | None) -> str | None:
