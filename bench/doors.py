@@ -238,7 +238,7 @@ def measure_walks(
 ) -> bool:
     """Walk through all records by every door over HTTP with one client; also while another process adds, changes and deletes records.
 
-    Those walks are made whose names begin so. Return whether each walk gave each record exactly once.
+    Only the walks are made whose names begin with one of `names`. Return whether each walk gave each record exactly once.
     """
     engine = open_engine(url, read_only=True)
     before = {identifier for identifier in engine.identifiers() if MARK not in identifier}
@@ -249,7 +249,9 @@ def measure_walks(
         connection = connected(server.port)
         for size in sizes:
             for walk in walks(size):
-                if not walk.name.startswith(names) or (size == 100 and walk.name.startswith("OAI")):
+                if not walk.name.startswith(names):
+                    continue
+                if size == 100 and walk.name.startswith("OAI"):
                     continue  # OAI-PMH leaves the size to the server
                 for while_writing in writing:
                     whole &= _walk(connection, walk, size, before, url, writing=while_writing)

@@ -95,8 +95,9 @@ def test_a_document_without_identifier_is_handed_out_with_the_one_it_was_given()
     assert f"<dc:identifier>{record.identifier}</dc:identifier>".encode() in written
 
 
-def test_a_record_without_title_has_an_empty_one_in_brief_and_summary() -> None:
-    bare = Record(identifier="a", abstract="Nothing more is known.")
+@pytest.mark.parametrize("title", [None, "<br/>"])
+def test_a_record_without_title_has_an_empty_one_in_brief_and_summary(title: str | None) -> None:
+    bare = Record(identifier="a", title=title, abstract="Nothing more is known.")
     for element_set in (ElementSet.BRIEF, ElementSet.SUMMARY):
         assert b"</dc:identifier><dc:title></dc:title>" in csw_record(bare, "2.0.2", element_set)
     assert b"dc:title" not in csw_record(bare, "2.0.2", ElementSet.FULL)
