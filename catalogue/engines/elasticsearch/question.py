@@ -11,6 +11,7 @@ from catalogue.engines.elasticsearch.reader import LIVING, PROVENANCE
 from catalogue.query import Direction, FacetCount, FacetRequest, SearchQuery, SortKey
 
 Sort = tuple[SortKey, ...]
+BY_IDENTIFIER: Final[Sort] = (SortKey("identifier"),)
 Behind = list[str | int | None]
 """Sort values behind which hits are wanted."""
 
@@ -37,12 +38,11 @@ def search_body(
     `matched` leaves out the selections of facets that are counted: what they select is taken of the hits afterwards, so that each facet
     counts what its own selection leaves out.
     """
-    members = ["kept.stored", *PROVENANCE, *(["kept.content"] if query.documents else [])]
     body: Body = {
         "query": matched,
         "size": query.page.limit + 1 if query.page.limit else 0,
         "track_total_hits": True,
-        "_source": members,
+        "_source": _members(query),
     }
     if selected := selections(query.facets, clauses, counted=True):
         body["post_filter"] = clauses.both(*selected)
@@ -55,6 +55,22 @@ def search_body(
         elif offset:
             body["from"] = offset
     return body
+
+
+def _members(query: SearchQuery) -> list[str]:
+    return ["kept.stored", *PROVENANCE, *(["kept.content"] if query.documents else [])]
+
+
+def stretch_body(query: SearchQuery, matched: Body, begin: str, end: str | None, size: int) -> Body:
+    """Return the request for the first `size` hits, by identifier, of those behind `begin` and up to `end`; None for all behind it."""
+    stretch = {"range": {"identifier": {"gt": begin, **({} if end is None else {"lte": end})}}}
+    return {
+        "query": {"bool": {"filter": [matched, stretch]}},
+        "size": size,
+        "track_total_hits": False,
+        "_source": _members(query),
+        "sort": order(BY_IDENTIFIER),
+    }
 
 
 def skipping_body(query: SearchQuery, sort: Sort, matched: Body, clauses: Clauses[Body], behind: Behind | None, size: int) -> Body:

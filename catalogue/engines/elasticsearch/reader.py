@@ -78,6 +78,18 @@ class Reader:
         """
         return self._answer(self.index, body)
 
+    def identifier_ahead(self, begin: str, count: int) -> str | None:
+        """Return the identifier that stands `count` behind `begin` in code point order, tombstones and what was removed lately included.
+
+        None where there are fewer, or where the server could not look through all of its parts in a second.
+        """
+        client = self.client
+        told = self._patiently(
+            lambda: client.terms_enum(index=self.index, field="identifier", size=count, search_after=begin, timeout="1s").body
+        )
+        terms: list[str] = told["terms"]
+        return terms[-1] if told["complete"] and len(terms) == count else None
+
     def look_up(self, body: Body) -> Body:
         """Return the answer to a search for what is kept, whatever table the index was built for."""
         return self._answer(self.name, body)

@@ -75,6 +75,37 @@ def test_there_is_no_wall_at_ten_thousand(engine: ElasticsearchEngine) -> None:
     assert found(engine, page=Page(cursor=deep.next_cursor)) == names[10_030:10_040]
 
 
+def test_a_walk_by_identifier_asks_for_stretches_and_passes_over_what_was_deleted(
+    engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"r{number:04}" for number in range(400)] + ["été", "ф", "𝔘", "~"]
+    engine.put([entry(name, "Sea ice") for name in names], now=NOW)
+    engine.delete(names[12:391], now=NOW)
+    kept = sorted(names[:12] + names[391:])
+    stretches: list[dict[str, Any]] = []
+    ask = engine._reader.search  # noqa: SLF001 (what is asked of the server is looked at)
+
+    def noted(body: dict[str, Any]) -> dict[str, Any]:
+        stretches.append(body)
+        return ask(body)
+
+    monkeypatch.setattr(engine._reader, "search", noted)  # noqa: SLF001
+    walked: list[str] = []
+    totals: set[int] = set()
+    page = Page(limit=5)
+    while True:
+        answer = engine.search(SearchQuery(sort=(SortKey("identifier"),), page=page, hidden=frozenset({"r0003"})))
+        walked += [hit.record.identifier for hit in answer.hits]
+        totals.add(answer.number_matched)
+        if answer.next_cursor is None:
+            break
+        page = Page(limit=5, cursor=answer.next_cursor)
+    assert walked == [name for name in kept if name != "r0003"]
+    assert totals == {len(kept) - 1}
+    assert not any("search_after" in body for body in stretches)
+    assert max(body["size"] for body in stretches) == 6
+
+
 def test_no_update_is_lost_and_each_is_a_version(engine: ElasticsearchEngine, elasticsearch_url: str) -> None:
     def write(name: str) -> None:
         own = open_engine(elasticsearch_url)
