@@ -86,8 +86,11 @@ class Many(_Rule[T]):
 
     def __call__(self, element: etree._Element, problems: Problems) -> tuple[T, ...]:
         """Read the field below `element`."""
-        values = (self.value(found, problems) for found in self.elements(element))
-        return tuple(dict.fromkeys(value for value in values if value is not None))
+        elements = self.elements(element)
+        if not elements:
+            return ()
+        values = [self.value(found, problems) for found in elements]
+        return tuple(dict.fromkeys([value for value in values if value is not None]))
 
 
 class One(_Rule[T]):
@@ -104,9 +107,10 @@ class One(_Rule[T]):
 
 
 _PREFIXES: Final = re.compile(r"(\w+):(?!:)")
-_BLANKS: Final = re.compile(r"[^\S\n]+")
-_PARAGRAPHS: Final = re.compile(r" ?\n(?: ?\n)+ ?")
-_LINE_BREAKS: Final = re.compile(r" ?\n ?")
+_BLANKS: Final = re.compile(r"[^\S\n ]|  ")
+"""What tells that blanks are not single spaces: most are, and are not each replaced by itself."""
+_RUNS_OF_BLANKS: Final = re.compile(r"[^\S\n]+")
+_PARAGRAPHS: Final = re.compile(r"\n(?: ?\n)+")
 _TAGS: Final = re.compile(r"</?(?:p|br|div|b|i|em|strong|a|ul|ol|li|sub|sup|span|font|u|h\d|table|tr|td|th|tbody)\b[^<>]*>", re.IGNORECASE)
 _BREAKING_TAGS: Final = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d|/?tr)\b[^<>]*>", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});")
@@ -126,8 +130,12 @@ def clean_text(text: str) -> str | None:
         text = html.unescape(text)
     if "<" in text:
         text = _TAGS.sub("", _BREAKING_TAGS.sub("\n\n", text))
-    text = _BLANKS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    paragraphs = (_LINE_BREAKS.sub(" ", paragraph).strip() for paragraph in _PARAGRAPHS.split(text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _BLANKS.search(text):
+        text = _RUNS_OF_BLANKS.sub(" ", text)
+    if "\n" not in text:
+        return text.strip() or None
+    paragraphs = (" ".join(line.strip() for line in paragraph.split("\n")).strip() for paragraph in _PARAGRAPHS.split(text))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) or None
 
 

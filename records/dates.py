@@ -7,6 +7,7 @@ signed seconds from 1970-01-01T00:00:00Z in the proleptic Gregorian calendar (IS
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Self
 
 _DATE = re.compile(
@@ -22,6 +23,9 @@ _LONGEST = 80
 """No date is written with more characters, blanks around it included."""
 _DAYS_PER_400_YEARS = 146_097
 _SECONDS_PER_DAY = 86_400
+_EPOCH = date(1970, 1, 1).toordinal()
+_REMEMBERED = 16_384
+"""Dates of which what was made is remembered: those of one record are asked for several times, and come again in others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Date:
     text: str
 
     @classmethod
+    @lru_cache(maxsize=_REMEMBERED)
     def parse(cls, text: str) -> Self:
         """Return the date that `text` writes.
 
@@ -74,37 +79,17 @@ class Date:
     @property
     def first_second(self) -> int:
         """The first second covered, in seconds from 1970-01-01T00:00:00Z."""
-        year, month, day, second = self._parts()
-        return _days(year, month or 1, day or 1) * _SECONDS_PER_DAY + (second or 0)
+        return _first_second(self)
 
     @property
     def last_second(self) -> int:
         """The last second covered, in seconds from 1970-01-01T00:00:00Z: "2007" covers all of that year."""
-        year, month, day, second = self._parts()
-        if second is not None:
-            return self.first_second
-        if day is not None:
-            return self.first_second + _SECONDS_PER_DAY - 1
-        if month is not None:
-            after = (year + 1, 1) if month == 12 else (year, month + 1)
-            return _days(*after, 1) * _SECONDS_PER_DAY - 1
-        return _days(year + 1, 1, 1) * _SECONDS_PER_DAY - 1
+        return _last_second(self)
 
     @property
     def year(self) -> int:
         """The calendar year, astronomical: 0 is 1 BC."""
-        return self._parts()[0]
-
-    def _parts(self) -> tuple[int, int | None, int | None, int | None]:
-        sign = -1 if self.text.startswith("-") else 1
-        day_part, _, time_part = self.text.lstrip("+-").partition("T")
-        numbers = [int(number) for number in day_part.split("-")]
-        month = numbers[1] if len(numbers) > 1 else None
-        day = numbers[2] if len(numbers) > 2 else None
-        if not time_part:
-            return sign * numbers[0], month, day, None
-        hour, minute, second = time_part.rstrip("Z").split(":")
-        return sign * numbers[0], month, day, int(hour) * 3600 + int(minute) * 60 + int(float(second))
+        return _parts(self.text)[0]
 
     def __str__(self) -> str:
         return self.text
@@ -128,6 +113,38 @@ class TimeInterval:
         return (self.begin.first_second if self.begin else None, self.end.last_second if self.end else None)
 
 
+def _parts(text: str) -> tuple[int, int | None, int | None, int | None]:
+    """Return year, month, day and second of the day of the text of a Date; None for what it leaves open."""
+    sign = -1 if text.startswith("-") else 1
+    day_part, _, time_part = text.lstrip("+-").partition("T")
+    numbers = [int(number) for number in day_part.split("-")]
+    month = numbers[1] if len(numbers) > 1 else None
+    day = numbers[2] if len(numbers) > 2 else None
+    if not time_part:
+        return sign * numbers[0], month, day, None
+    hour, minute, second = time_part.rstrip("Z").split(":")
+    return sign * numbers[0], month, day, int(hour) * 3600 + int(minute) * 60 + int(float(second))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _first_second(found: Date) -> int:
+    year, month, day, second = _parts(found.text)
+    return _days(year, month or 1, day or 1) * _SECONDS_PER_DAY + (second or 0)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _last_second(found: Date) -> int:
+    year, month, day, second = _parts(found.text)
+    if second is not None:
+        return found.first_second
+    if day is not None:
+        return found.first_second + _SECONDS_PER_DAY - 1
+    if month is not None:
+        after = (year + 1, 1) if month == 12 else (year, month + 1)
+        return _days(*after, 1) * _SECONDS_PER_DAY - 1
+    return _days(year + 1, 1, 1) * _SECONDS_PER_DAY - 1
+
+
 def _year(year: int) -> str:
     if 0 <= year <= 9999:
         return f"{year:04d}"
@@ -137,7 +154,7 @@ def _year(year: int) -> str:
 def _days(year: int, month: int, day: int) -> int:
     """Days from 1970-01-01 to this day; ValueError where the calendar has no such day."""
     cycles, remainder = divmod(year - 2000, 400)
-    return date(2000 + remainder, month, day).toordinal() - date(1970, 1, 1).toordinal() + cycles * _DAYS_PER_400_YEARS
+    return date(2000 + remainder, month, day).toordinal() - _EPOCH + cycles * _DAYS_PER_400_YEARS
 
 
 def _moment(year: int, month: int, day: int, match: re.Match[str]) -> str:

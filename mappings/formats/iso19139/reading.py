@@ -108,7 +108,7 @@ PURPOSE: Final = Maybe("purpose", "gmd:purpose", text)
 LANGUAGES: Final = Many("languages", "gmd:language", language)
 LEVEL: Final = Maybe("processing_level", "gmd:processingLevel", level)
 
-REFERENCES: Final = etree.XPath("//gmd:*[@xlink:href][not(*)]", namespaces=NAMESPACES)
+REFERENCES: Final = etree.XPath("descendant::*/@xlink:href/parent::gmd:*[not(*)]", namespaces=NAMESPACES)
 _identifications = etree.XPath("gmd:identificationInfo/*", namespaces=NAMESPACES)
 
 

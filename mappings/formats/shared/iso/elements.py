@@ -58,8 +58,10 @@ def words(element: etree._Element) -> str:
     count = len(element)
     if count == 0:
         return element.text or ""
-    if count == 1 and element[0].tag in _CHARACTER_STRINGS and len(element[0]) == 0:
-        return element[0].text or ""
+    if count == 1:
+        only = element[0]
+        if only.tag in _CHARACTER_STRINGS and len(only) == 0:
+            return only.text or ""
     localised = ""
     for part in children(element):
         if part.tag in _FREE_TEXTS:
