@@ -29,6 +29,7 @@ from accounts.models import Role
 from accounts.visitors import Visitor
 from bench.catalogue import CORPUS, connected, say, serving
 from bench.variations import variations
+from catalogue.collecting import collect_rarely
 from catalogue.engines import open_engine
 from catalogue.harvesting.models import RunState
 from catalogue.harvesting.runner import Runner
@@ -70,6 +71,7 @@ class Measured:
 def main() -> None:
     """Measure and print."""
     options = _options()
+    collect_rarely()
     if options.run:
         _run_here(options)
         return

@@ -24,6 +24,7 @@ from bench.catalogue import say
 from bench.doors import CORPUS, REQUESTS, call, measure_in_process, measure_walks
 from bench.variations import variations
 from catalogue.app import create_app
+from catalogue.collecting import collect_rarely
 from catalogue.engines import Engine, open_engine
 from catalogue.engines.base import Entry
 from catalogue.query import FacetRequest, SearchQuery
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--walks", nargs="+", default=[""], metavar="NAME", help="as 'CSW 2.0.2, brief'")
     parser.add_argument("--load-only", action="store_true")
     options = parser.parse_args()
+    collect_rarely()
     load({url: open_engine(url) for url in options.engines}, options.records)
     for url in () if options.load_only else options.engines:
         measure(url, tuple(options.walks))

@@ -14,6 +14,7 @@ import click
 
 from catalogue import moving, working
 from catalogue.archiving import archive
+from catalogue.collecting import collect_rarely
 from catalogue.console import Failed, counted, opened, plain_errors, print_json, progress_bar, some
 from catalogue.harvests import harvest
 from catalogue.people import user
@@ -40,6 +41,7 @@ def main() -> None:
 
     Settings are environment variables (REFLECS_ENGINE, REFLECS_BASE_URL, …): see docs/settings.md.
     """
+    collect_rarely()
 
 
 @main.command()

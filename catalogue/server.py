@@ -13,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from catalogue.collecting import collect_rarely
 from catalogue.protocols.positions import Positions
 from catalogue.settings import Settings, child_environment
 
@@ -36,9 +37,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         from catalogue.app import create_app  # noqa: PLC0415
 
         app = create_app(self._settings, positions=_positions(self._folder), metrics=_counts(self._folder))
-        # pages are many objects and hardly a cycle: looking for those at every 700 objects made takes as long as the page
-        gc.freeze()
-        gc.set_threshold(20_000, 2, 2)
+        gc.freeze()  # what was made so far stays
+        collect_rarely()
         return app
 
 

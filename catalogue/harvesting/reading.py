@@ -8,8 +8,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Final, Self
 
+from catalogue.collecting import collect_rarely
 from catalogue.service.documents import Found
-from catalogue.service.preparing import Ready, Refused, collect_rarely, prepare
+from catalogue.service.preparing import Ready, Refused, prepare
 from records.codes import Domain
 from records.errors import EngineError
 

@@ -4,14 +4,12 @@ Loading the same documents twice changes nothing, even where two of them claim o
 waits (on disk) until everything was seen: only then it is known which document of an identifier comes last and stands.
 """
 
-import gc
 import hashlib
 import os
 import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,7 +93,7 @@ def load(
         EngineError: the engine cannot keep them. What was reported as kept before stays.
     """
     report = LoadReport()
-    with tempfile.TemporaryFile(prefix="reflecs-load-") as waiting, _rare_collections():
+    with tempfile.TemporaryFile(prefix="reflecs-load-") as waiting:
         keeping = _Keeping(engine, report, clock, waiting)
         done = 0
         batch: list[Ready] = []
@@ -115,17 +113,6 @@ def load(
         if progress is not None:
             progress(done)
     return report
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Let the garbage collector look seldom: what is held here is large and has no cycles."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _documents(paths: Iterable[Path], report: LoadReport) -> Iterator[Found]:

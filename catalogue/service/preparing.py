@@ -1,6 +1,5 @@
 """Documents made ready to be kept: read on all cores, in their order, each one's fate its own."""
 
-import gc
 import hashlib
 import logging
 from collections import deque
@@ -12,6 +11,7 @@ from itertools import chain
 from multiprocessing import get_context
 from typing import Final
 
+from catalogue.collecting import collect_rarely
 from catalogue.engines.base import Entry
 from catalogue.engines.stored import entry_of
 from catalogue.service.documents import Found, Unreadable
@@ -127,12 +127,6 @@ def _side_by_side(chunks: Iterable[list[Found]], processes: int) -> Iterator[Rea
                 yield from future.result()
         for future, _ in pending:
             yield from future.result()
-
-
-def collect_rarely() -> None:
-    """Let the garbage collector look for cycles seldom: reading makes many objects and hardly a cycle."""
-    gc.freeze()
-    gc.set_threshold(100_000)
 
 
 def _prepare_chunk(chunk: list[Found]) -> list[Ready | Refused]:

@@ -76,7 +76,8 @@ LEVEL: Final = Maybe("processing_level", "mri:processingLevel", level)
 
 _identifications = etree.XPath("mdb:identificationInfo/*", namespaces=NAMESPACES)
 REFERENCES: Final = etree.XPath(
-    f"descendant::*/@xlink:href/parent::*[not(*)][not(@uuidref)][starts-with(namespace-uri(), '{ISO_19115_3}')][not(self::gcx:*)][not(self::mac:*)]",
+    f"descendant::*/@xlink:href/parent::*[not(*)][not(@uuidref)][starts-with(namespace-uri(), '{ISO_19115_3}')]"
+    "[not(self::gcx:*)][not(self::mac:*)]",
     namespaces=NAMESPACES,
 )
 """Properties whose content is elsewhere; an anchor is no property, and instruments and platforms point to each other."""
