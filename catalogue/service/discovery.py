@@ -1,5 +1,6 @@
 """Finding and viewing records: what the pages and the other doors ask of the catalogue."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,10 +10,12 @@ from urllib.parse import quote
 from pygeofilter import ast
 
 from catalogue.engines.base import Engine, Suggestion
+from catalogue.engines.stored import encode
 from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey
 from catalogue.service import exporting
 from catalogue.service.addresses import record_path
 from catalogue.service.exporting import Document
+from catalogue.service.remembered import Remembered
 from catalogue.service.visible import Visible
 from mappings.formats import losses, offered, write
 from mappings.vocabularies.domains import domain_of
@@ -130,6 +133,7 @@ class Catalogue:
         self.held = held
         self.clock = clock
         self._overviews: dict[str, Overview] = {}
+        self._written = Remembered()
 
     def url_of(self, identifier: str) -> str:
         """Return the permanent address of a record."""
@@ -238,10 +242,20 @@ class Catalogue:
     def rendition(self, record: Record, format_name: str) -> bytes:
         """Return a record, come with its source document, in a format; byte for byte in the one it came in.
 
+        What had to be written is remembered, since the same records are asked for again and again.
+
         Raises:
             FormatError: there is no such format.
         """
-        return write(self.with_order(record), format_name)
+        record = self.with_order(record)
+        if record.source is not None and record.source.format == format_name:
+            return record.source.content
+        key = format_name.encode() + hashlib.blake2b(encode(record), digest_size=16).digest()
+        known = self._written.get(key)
+        if known is None:
+            known = (write(record, format_name),)
+            self._written.keep(key, known)
+        return known[0]
 
     def with_order(self, record: Record) -> Record:
         """Return the record with the SIPAD link that was made for it, so that every rendition carries it; its source is as it was."""

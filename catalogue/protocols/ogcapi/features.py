@@ -13,9 +13,9 @@ import msgspec
 from catalogue.engines.stored import encode
 from catalogue.protocols.doors import FAULTS
 from catalogue.protocols.ogcapi.holdings import Collection
-from catalogue.protocols.ogcapi.remembered import Remembered
 from catalogue.service import Catalogue
 from catalogue.service.addresses import quote_identifier, record_path
+from catalogue.service.remembered import Remembered
 from mappings.formats import WRITTEN, format_named, write
 from mappings.formats.ogcrecord import feature
 from mappings.formats.shared.json.parts import to_link
@@ -98,7 +98,8 @@ class Features:
         key = hashlib.blake2b(stored, digest_size=16).digest()
         known = self._written.get(key)
         if known is not None:
-            return known
+            members, links = known
+            return members, links
         parts = _cut(msgspec.json.encode(feature(record)), record.identifier)
         self._written.keep(key, parts)
         return parts

@@ -4,11 +4,11 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-Written = tuple[bytes, bytes]
-"""The members of a record's document, links aside, and what stands between the brackets of its links."""
+Written = tuple[bytes, ...]
+"""A document that was written, or its parts."""
 
 BYTES: Final = 32 * 1024 * 1024
-"""So much is remembered in a process: some 6,000 records."""
+"""So much is remembered by each that remembers, in a process: some 6,000 records as GeoJSON, some 2,000 as ISO 19139."""
 _AROUND: Final = 300
 """Bytes that Python needs around each."""
 
