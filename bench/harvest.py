@@ -112,8 +112,13 @@ def _fill(address: str, documents: Path, count: int) -> None:
         path = documents / f"{number // _A_FOLDER:04}" / f"{number:07}.xml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    engine = open_engine(address)
+    engine, start = open_engine(address), time.perf_counter()
     report = load(engine, [documents])
+    say(
+        "load of the same documents, records a second",
+        f"{count / (time.perf_counter() - start):,.0f}",
+        "what a harvest is to be compared with",
+    )
     engine.close()
     if report.refused:
         raise SystemExit(f"{len(report.refused)} documents were refused.")
