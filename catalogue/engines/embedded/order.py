@@ -73,13 +73,31 @@ def sorted_places(
     connection: sqlite3.Connection, matches: Matches, sort: tuple[SortKey, ...], cursor: Cursor | None, offset: int, limit: int
 ) -> list[Place]:
     """Return `limit` places of the matches in the order of `sort`, behind `cursor` or behind the first `offset` of them."""
-    if not matches.all and (matches.count <= NARROW or len(sort) > 1):
+    if not matches.all and matches.count <= NARROW:
         return _narrow(connection, matches.keys(), sort, cursor, offset, limit)
     if len(sort) > 1:
-        every = [key for (key,) in connection.execute("SELECT key FROM record WHERE deleted IS NULL")]
-        return _narrow(connection, every, sort, cursor, offset, limit)
+        return _narrow(connection, _first_groups(connection, matches, sort[0], cursor, offset + limit), sort, cursor, offset, limit)
     after = None if cursor is None else (cursor.after[0] if sort[0].field != "identifier" else None, cursor.identifier)
     return list(_walk(connection, matches, sort[0], after, offset, limit))
+
+
+def _first_groups(connection: sqlite3.Connection, matches: Matches, key: SortKey, cursor: Cursor | None, wanted: int) -> list[int]:
+    """Return the keys of the first matches in the order of the first sort key, in whole groups of the same value: enough for a page.
+
+    Behind a cursor they begin with the group that it stands in, which is not counted: what of it stands before the cursor is not asked.
+    """
+    inside = None if cursor is None or key.field == "identifier" else (cursor.after[0],)
+    after = None if cursor is None else (cursor.after[0], cursor.identifier if inside is None else "")
+    keys: list[int] = []
+    counted = 0
+    last: tuple[str | int | None, ...] | None = inside
+    for place in _walk(connection, matches, key, after, 0, matches.count):
+        if place.after != last and counted >= wanted:
+            break
+        last = place.after
+        counted += place.after != inside
+        keys.append(place.key)
+    return keys
 
 
 def _narrow(
