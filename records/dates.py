@@ -79,12 +79,12 @@ class Date:
     @property
     def first_second(self) -> int:
         """The first second covered, in seconds from 1970-01-01T00:00:00Z."""
-        return _first_second(self)
+        return _first_second(self.text)
 
     @property
     def last_second(self) -> int:
         """The last second covered, in seconds from 1970-01-01T00:00:00Z: "2007" covers all of that year."""
-        return _last_second(self)
+        return _last_second(self.text)
 
     @property
     def year(self) -> int:
@@ -127,18 +127,18 @@ def _parts(text: str) -> tuple[int, int | None, int | None, int | None]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _first_second(found: Date) -> int:
-    year, month, day, second = _parts(found.text)
+def _first_second(text: str) -> int:
+    year, month, day, second = _parts(text)
     return _days(year, month or 1, day or 1) * _SECONDS_PER_DAY + (second or 0)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _last_second(found: Date) -> int:
-    year, month, day, second = _parts(found.text)
+def _last_second(text: str) -> int:
+    year, month, day, second = _parts(text)
     if second is not None:
-        return found.first_second
+        return _first_second(text)
     if day is not None:
-        return found.first_second + _SECONDS_PER_DAY - 1
+        return _first_second(text) + _SECONDS_PER_DAY - 1
     if month is not None:
         after = (year + 1, 1) if month == 12 else (year, month + 1)
         return _days(*after, 1) * _SECONDS_PER_DAY - 1

@@ -248,7 +248,7 @@ class Catalogue:
             FormatError: there is no such format.
         """
         record = self.with_order(record)
-        if record.source is not None and record.source.format == format_name:
+        if record.source is not None and record.source.format == format_name:  # `write` would give the same; it needs no memory
             return record.source.content
         key = format_name.encode() + hashlib.blake2b(encode(record), digest_size=16).digest()
         known = self._written.get(key)

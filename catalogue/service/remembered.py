@@ -9,6 +9,8 @@ Written = tuple[bytes, ...]
 
 BYTES: Final = 32 * 1024 * 1024
 """So much is remembered by each that remembers, in a process: some 6,000 records as GeoJSON, some 2,000 as ISO 19139."""
+_LARGE: Final = 4
+"""A document that would take more than this part of the room is not remembered: it would push out many."""
 _AROUND: Final = 300
 """Bytes that Python needs around each."""
 
@@ -36,7 +38,9 @@ class Remembered:
             return known
 
     def keep(self, key: bytes, written: Written) -> None:
-        """Keep what was written, and forget what was not asked for for the longest time where it becomes too much."""
+        """Keep what was written, unless it is large, and forget what was not asked for for the longest time where it becomes too much."""
+        if _size(written) > self._most // _LARGE:
+            return
         with self._lock:
             if key in self._kept:  # another thread was faster, with the same
                 return

@@ -194,31 +194,31 @@ class ElasticsearchEngine:
         offset, behind = query.page.offset, None if cursor is None else after(cursor, sort)
         if offset + query.page.limit < WINDOW:
             return self._reader.search(search_body(query, sort, matched, clauses, behind, shards=shards, offset=offset))
-        counted = self._count(query, matched, clauses)
+        counted = self._anew(self._counting(query, matched, clauses))
         if offset >= counted["hits"]["total"]["value"]:
             return counted
         behind = self._passed_over(query, sort, matched, clauses)
         return self._anew(search_body(query, sort, matched, clauses, behind, shards=shards, offset=0))
 
-    def _count(self, query: SearchQuery, matched: Body, clauses: ElasticsearchClauses) -> Body:
-        """Return the answer to a page's request without the hits: total and facets."""
-        only_counted = replace(query, page=Page(limit=0))
-        return self._anew(search_body(only_counted, query.sort, matched, clauses, None, shards=self._check(), offset=0))
+    def _counting(self, query: SearchQuery, matched: Body, clauses: ElasticsearchClauses) -> Body:
+        """Return a page's request without the hits: for total and facets."""
+        return search_body(replace(query, page=Page(limit=0)), query.sort, matched, clauses, None, shards=self._check(), offset=0)
 
     def _ask_on(self, query: SearchQuery, narrowing: Sequence[Body], clauses: ElasticsearchClauses, behind: str) -> Body:
         """Return the answer to a request for the page of everything behind an identifier, by the stretch of identifiers it stands in.
 
-        With `search_after` the server would compare each record that stands before: the last page of a million took twice the first.
+        With `search_after` the server would compare each record that stands before. Where a stretch holds mostly tombstones and what is
+        hidden, the next is longer, and then it is all that is left.
         """
         matched = matching([], narrowing)
-        answer = self._count(query, matched, clauses)
+        answer = self._reader.search(self._counting(query, matched, clauses))
         hits: list[Body] = answer["hits"]["hits"]
         begin: str | None = behind
-        ahead = wanted = query.page.limit + 1
+        ahead = wanted = query.page.limit + 1 if query.page.limit else 0
         while begin is not None and len(hits) < wanted:
-            end = self._reader.identifier_ahead(begin, ahead)
-            hits += self._anew(stretch_body(query, matched, begin, end, wanted - len(hits)))["hits"]["hits"]
-            begin, ahead = end, min(2 * ahead, WINDOW)  # longer ones where many are tombstones
+            end = self._reader.identifier_ahead(begin, ahead) if ahead < WINDOW else None
+            hits += self._reader.search(stretch_body(query, matched, begin, end, wanted - len(hits)))["hits"]["hits"]
+            begin, ahead = end, 4 * ahead
         return answer
 
     def _anew(self, body: Body) -> Body:

@@ -21,6 +21,7 @@ WINDOW: Final = 10_000
 """Hits of one answer, offset included; the server gives no more."""
 _STEP: Final = 1000
 _PAUSE: Final = 0.05
+_AT_ONCE: Final = "200ms"
 """Seconds between two looks at shards that are not open."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LIVING: Final[Body] = {"term": {"has": "identifier"}}
@@ -79,14 +80,17 @@ class Reader:
         return self._answer(self.index, body)
 
     def identifier_ahead(self, begin: str, count: int) -> str | None:
-        """Return the identifier that stands `count` behind `begin` in code point order, tombstones and what was removed lately included.
+        """Return an identifier that stands about `count` behind `begin`, tombstones and what was removed lately included.
 
-        None where there are fewer, or where the server could not look through all of its parts in a second.
+        None where there are fewer, and where the server cannot tell at once: it looks through all of its parts, or there is no index.
         """
         client = self.client
-        told = self._patiently(
-            lambda: client.terms_enum(index=self.index, field="identifier", size=count, search_after=begin, timeout="1s").body
-        )
+        try:
+            told = client.terms_enum(index=self.index, field="identifier", size=count, search_after=begin, timeout=_AT_ONCE).body
+        except ApiError as error:
+            if error.status_code not in {404, 503}:
+                raise
+            return None
         terms: list[str] = told["terms"]
         return terms[-1] if told["complete"] and len(terms) == count else None
 

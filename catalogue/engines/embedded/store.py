@@ -158,15 +158,17 @@ class Store:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        local = self._local
+        found: sqlite3.Connection | None = getattr(local, "connection", None)
         if found is None:
-            if self._closed:
+            found = None if self._closed else self._connect()
+            if found is None or self._closed:  # it may have been closed meanwhile
                 raise EngineError("The catalogue has been closed.")
-            found = self._local.connection = self._connect()
+            local.connection = found
         return found
 
     def close(self) -> None:
-        """Let go of the connections of all threads; one that is in use answers its question first."""
+        """Let go of the connections of all threads; one that is in use ends its statement first."""
         self._closed = True
         self._local = threading.local()
 

@@ -266,21 +266,24 @@ def test_what_was_kept_before_the_index_failed_is_told_and_comes_back(tmp_path: 
     engine.close()
 
 
-def test_an_engine_that_is_closed_while_others_read_ends_nobody(tmp_path: Path) -> None:
+@pytest.mark.parametrize("connected", [True, False])
+def test_an_engine_that_is_closed_while_others_read_ends_nobody(tmp_path: Path, *, connected: bool) -> None:
     url, told = f"embedded:{tmp_path / 'closed'}", set[str]()
     open_engine(url).close()
 
     def read(engine: Engine, start: threading.Barrier) -> None:
-        start.wait()
         try:
+            if connected:
+                engine.statistics()
+            start.wait()
             while True:
                 engine.statistics()
         except EngineError as error:
             told.add(str(error))
 
-    for _ in range(40):
+    for _ in range(20):
         engine, start = open_engine(url, read_only=True), threading.Barrier(4)
-        threads = [threading.Thread(target=read, args=(engine, start)) for _ in range(3)]
+        threads = [threading.Thread(target=read, args=(engine, start), daemon=True) for _ in range(3)]
         for thread in threads:
             thread.start()
         start.wait()
@@ -289,3 +292,19 @@ def test_an_engine_that_is_closed_while_others_read_ends_nobody(tmp_path: Path) 
             thread.join(60)
             assert not thread.is_alive()
     assert told == {"The catalogue has been closed."}
+
+
+def test_a_connection_that_is_made_while_the_store_is_closed_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = EmbeddedEngine(tmp_path / "closed")._store  # noqa: SLF001 (closed at the one moment that matters)
+    connect = store._connect  # noqa: SLF001
+
+    def closed_meanwhile() -> sqlite3.Connection:
+        made = connect()
+        store.close()
+        return made
+
+    store._local = threading.local()  # noqa: SLF001
+    monkeypatch.setattr(store, "_connect", closed_meanwhile)
+    for _ in range(2):
+        with pytest.raises(EngineError, match="has been closed"):
+            _ = store.connection
