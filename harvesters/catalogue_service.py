@@ -12,6 +12,7 @@ from lxml import etree
 from owslib import fes, fes2
 from owslib.util import clean_ows_url
 
+from harvesters.cutting import documents
 from harvesters.errors import Fault, HarvestError
 from harvesters.identifying import identifier_of
 from harvesters.web import Answer, Session
@@ -125,12 +126,12 @@ class CatalogueService:
         Raises:
             HarvestError: they cannot be had; `Fault.ANSWER` where fewer may be.
         """
-        root = self._posted(self._get_records(start, size, brief=brief, since=since), ("GetRecordsResponse",))
+        root, content = self._posted(self._get_records(start, size, brief=brief, since=since), ("GetRecordsResponse",))
         results = next((child for child in children(root) if local_name(child) == "SearchResults"), None)
         if results is None:
             raise HarvestError("the answer has no SearchResults", fault=Fault.ANSWER, where=self._address)
         return Page(
-            records=tuple(self._found(results, self.brief_schema if brief else self.schema, names=brief)),
+            records=tuple(self._found(content, results, self.brief_schema if brief else self.schema, names=brief)),
             matched=_number(results.get("numberOfRecordsMatched")),
             ends=_number(results.get("nextRecord")) == 0,
         )
@@ -147,10 +148,10 @@ class CatalogueService:
         for identifier in identifiers:
             etree.SubElement(root, self._name("Id")).text = identifier
         etree.SubElement(root, self._name("ElementSetName")).text = "full"
-        answer = self._posted(root, ("GetRecordByIdResponse", "MD_Metadata", "MI_Metadata", "Record", "DIF"))
+        answer, content = self._posted(root, ("GetRecordByIdResponse", "MD_Metadata", "MI_Metadata", "Record", "DIF"))
         if local_name(answer) == "GetRecordByIdResponse":
-            return tuple(self._found(answer, self.schema))
-        return (Found(identifier=identifier_of(answer), content=etree.tostring(answer)),)  # 3.0 gives the record itself
+            return tuple(self._found(content, answer, self.schema))
+        return (Found(identifier=identifier_of(answer), content=documents(content, [answer])[0]),)  # 3.0 gives the record itself
 
     @property
     def at_once(self) -> int:
@@ -191,17 +192,22 @@ class CatalogueService:
     def _name(self, local: str) -> str:
         return f"{{{self._namespace}}}{local}"
 
-    def _posted(self, request: etree._Element, expected: tuple[str, ...]) -> etree._Element:
+    def _posted(self, request: etree._Element, expected: tuple[str, ...]) -> tuple[etree._Element, bytes]:
+        """Return the answer to a request, and its bytes."""
         body = etree.tostring(request, xml_declaration=True, encoding="UTF-8")
         answer = self._session.ask(self._address, method="POST", body=body, headers=_XML, statuses=_ANSWERS)
-        return _expected(_parsed(answer), expected, self._address, answer)
+        return _expected(_parsed(answer), expected, self._address, answer), answer.content
 
-    def _found(self, parent: etree._Element, schema: str, *, names: bool = False) -> Iterator[Found]:
-        """Yield the records below an element; where their names are all that is wanted, those that have one without content.
+    def _found(self, answer: bytes, parent: etree._Element, schema: str, *, names: bool = False) -> Iterator[Found]:
+        """Yield the records below an element of an answer; where their names are all that is wanted, those that have one without content.
 
         A csw:Record where other schemas are the rule stands for a record that is broken.
         """
-        for element in children(parent):
+        elements = list(children(parent))
+        identifiers = [identifier_of(element) for element in elements]
+        wanted = [element for element, identifier in zip(elements, identifiers, strict=True) if not names or identifier is None]
+        contents = dict(zip(wanted, documents(answer, wanted), strict=True))
+        for element, identifier in zip(elements, identifiers, strict=True):
             before = element.getprevious()
             flaw = None
             told = str(before.text or "") if before is not None and not local_name(before) else ""
@@ -211,10 +217,7 @@ class CatalogueService:
                 flaw = "the source answers with a summary in its place" if self._honours_schema else None
             else:
                 self._honours_schema = True
-            identifier = identifier_of(element)
-            named = names and identifier is not None
-            content = b"" if named else etree.tostring(element, encoding="UTF-8", xml_declaration=False, with_tail=False)
-            yield Found(identifier=identifier, content=content, flaw=flaw)
+            yield Found(identifier=identifier, content=contents.get(element, b""), flaw=flaw)
 
 
 def _capabilities(session: Session, version: str) -> etree._Element:

@@ -9,9 +9,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Final
 
-from lxml import etree
-
 from harvesters.answers import JsonObject, answered, objects, written
+from harvesters.cutting import documents
 from harvesters.errors import Fault, HarvestError
 from harvesters.outcomes import Fetched, Outcome, Rejected, Withdrawn
 from harvesters.pages import Known, Seen, Step, digest, told
@@ -102,16 +101,14 @@ class _Run:
             raise HarvestError(f"the answer cannot be read: {error}", fault=Fault.ANSWER, where=answer.url) from error
         if local_name(root) != "results":
             raise HarvestError(f"this is no answer of a CMR but {local_name(root)!r}", fault=Fault.ANSWER, where=answer.url)
-        for result in root.iter("result"):
-            yield self._of_dif(result, answer.url)
-
-    def _of_dif(self, result: etree._Element, url: str) -> Outcome:
-        identifier = result.get("concept-id") or None
-        document = next(children(result), None)
-        if document is None or identifier is None:
-            return Rejected(origin=url, identifier=identifier, reason="the result holds no document, or has no concept-id")
-        content = etree.tostring(document, encoding="UTF-8", xml_declaration=False, with_tail=False)
-        return self._told(identifier, content, url, None)
+        results = [(result.get("concept-id") or None, next(children(result), None)) for result in root.iter("result")]
+        contents = iter(documents(answer.content, [document for _, document in results if document is not None]))
+        for identifier, document in results:
+            content = None if document is None else next(contents)
+            if content is None or identifier is None:
+                yield Rejected(origin=answer.url, identifier=identifier, reason="the result holds no document, or has no concept-id")
+            else:
+                yield self._told(identifier, content, answer.url, None)
 
     def _of_umm(self, item: JsonObject | None, url: str) -> Outcome:
         meta = item.get("meta") if item is not None else None

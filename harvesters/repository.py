@@ -4,7 +4,7 @@ oaipmh-scythe mends broken XML by leaving out what it does not understand, so th
 requests and for the protocol's errors; documents are taken from what `parse_xml` accepts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -15,6 +15,7 @@ from oaipmh_scythe import Scythe
 from oaipmh_scythe.exceptions import NoRecordsMatch, OAIPMHException
 from oaipmh_scythe.models import Header
 
+from harvesters.cutting import documents
 from harvesters.errors import Fault, HarvestError
 from harvesters.web import Session
 from mappings.xml import children, local_name, namespace, parse_xml
@@ -68,16 +69,18 @@ class _Bridge(httpx2.BaseTransport):
 
     Attributes:
         root: of the last answer.
+        content: its bytes.
     """
 
     def __init__(self, session: Session) -> None:
         self.root: etree._Element = etree.Element("none")
+        self.content = b""
         self._session = session
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = self._session.ask(str(request.url), headers={"Accept": "text/xml, application/xml;q=0.9"}, statuses=_ANSWERS)
         try:
-            self.root = parse_xml(answer.content)
+            self.root, self.content = parse_xml(answer.content), answer.content
         except FormatError as error:
             fault = Fault.ANSWER if answer.status == 200 else Fault.REFUSED
             message = f"the answer, of status {answer.status}, cannot be read: {error}"
@@ -150,7 +153,7 @@ class Repository:
         listing = root.find(f"{OAI}{verb}")
         if listing is None:
             raise HarvestError(f"the answer has no {verb}", fault=Fault.ANSWER, where=self._url)
-        return _part(listing)
+        return _part(listing, self._bridge.content)
 
     def record(self, identifier: str) -> Item | None:
         """Return one record; None where the repository has none of that name.
@@ -160,7 +163,7 @@ class Repository:
             HarvestError: there is no answer, or none that can be read.
         """
         root = self._asked({"verb": "GetRecord", "identifier": identifier, "metadataPrefix": self.prefix})
-        return next((item for element in root.iter(f"{OAI}record") if (item := _item(element)) is not None), None)
+        return next(iter(_items(list(root.iter(f"{OAI}record")), self._bridge.content)), None)
 
     def _asked(self, query: dict[str, str]) -> etree._Element:
         self._scythe.harvest(query)
@@ -178,9 +181,9 @@ def _preferred(root: etree._Element) -> str:
     return next((offered[name] for name in _PREFERRED if offered.get(name)), "oai_dc")
 
 
-def _part(listing: etree._Element) -> Part:
+def _part(listing: etree._Element, answer: bytes) -> Part:
     entries = [each for each in children(listing) if local_name(each) in {"record", "header"} and namespace(each) == OAI[1:-1]]
-    items = [item for each in entries if (item := _item(each)) is not None]
+    items = _items(entries, answer)
     token = listing.find(f"{OAI}resumptionToken")
     size = (token.get("completeListSize") or "").strip() if token is not None else ""
     return Part(
@@ -191,7 +194,14 @@ def _part(listing: etree._Element) -> Part:
     )
 
 
-def _item(element: etree._Element) -> Item | None:
+def _items(entries: Sequence[etree._Element], answer: bytes) -> list[Item]:
+    """Return the items of records or headers of an answer, those that have an identifier."""
+    inner = {each: document for each in entries if (document := _document(each)) is not None}
+    contents = dict(zip(inner, documents(answer, list(inner.values())), strict=True))
+    return [item for each in entries if (item := _item(each, contents.get(each))) is not None]
+
+
+def _item(element: etree._Element, document: bytes | None) -> Item | None:
     header = element if local_name(element) == "header" else element.find(f"{OAI}header")
     if header is None:
         return None
@@ -203,14 +213,13 @@ def _item(element: etree._Element) -> Item | None:
         identifier=identifier,
         datestamp=(read.datestamp or "").strip(),
         deleted=read.deleted,
-        document=None if read.deleted else next(_documents(element), None),
+        document=None if read.deleted else document,
     )
 
 
-def _documents(record: etree._Element) -> Iterator[bytes]:
+def _document(record: etree._Element) -> etree._Element | None:
     metadata = record.find(f"{OAI}metadata")
-    for inner in children(metadata) if metadata is not None else ():
-        yield etree.tostring(inner, encoding="UTF-8", xml_declaration=False, with_tail=False)
+    return None if metadata is None else next(children(metadata), None)
 
 
 def said(error: OAIPMHException) -> str:
