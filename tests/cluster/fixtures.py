@@ -10,7 +10,7 @@ import shutil
 import signal
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
@@ -23,6 +23,7 @@ from tests.conftest import missing
 
 _STARTED: list[Node] = []
 """The node that other workers share; it may outlive this worker's last test."""
+_ROOM = 4 * 1024**3
 PATIENCE = "30"
 """Seconds that an answer may take where many tests share two cores; what is served waits two."""
 
@@ -36,7 +37,7 @@ def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     require_server()
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        with TemporaryDirectory(prefix="reflecs-node-") as place, Node(folder=Path(place)) as node:
+        with TemporaryDirectory(prefix="reflecs-node-", dir=_in_memory()) as place, Node(folder=Path(place)) as node:
             yield node.url
         return
     with _shared(tmp_path_factory.getbasetemp().parent) as url:
@@ -75,6 +76,15 @@ def require_server() -> None:
         missing(str(error))
 
 
+def _in_memory() -> str | None:
+    """Return where a node writes fastest, where there is room for it: it makes indexes for each test. None for where files usually are."""
+    memory = Path("/dev/shm")  # noqa: S108 (the node's folder there is made anew, under a name of its own)
+    with suppress(OSError):
+        if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= _ROOM:
+            return str(memory)
+    return None
+
+
 @contextmanager
 def _shared(folder: Path) -> Iterator[str]:
     """Give the address of the node that all workers share: the first one starts it, the last one ends it."""
@@ -83,7 +93,7 @@ def _shared(folder: Path) -> Iterator[str]:
         known = json.loads(state.read_text()) if state.exists() else None
         if known is None:
             # not in pytest's own folder, which any other pytest that starts closes to the user that the server runs as
-            place = mkdtemp(prefix="reflecs-node-")
+            place = mkdtemp(prefix="reflecs-node-", dir=_in_memory())
             node = Node(folder=Path(place)).start()
             _STARTED.append(node)
             known = {"url": node.url, "pid": node.pid, "users": 0, "place": place}
