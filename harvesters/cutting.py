@@ -87,5 +87,5 @@ def _inherited(piece: bytes, begin: int, element: etree._Element) -> Iterator[by
 
 
 def _uses(piece: bytes, prefix: bytes) -> bool:
-    """Return whether a prefix stands anywhere, not only at the end of a longer word. (Most do not at all, which is soon seen.)"""
+    """Return whether a prefix stands anywhere, not only at the end of a longer word; most do not at all, which is soon seen."""
     return prefix in piece and re.search(rb"(?<![\w.-])" + re.escape(prefix), piece) is not None
