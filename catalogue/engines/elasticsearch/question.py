@@ -7,7 +7,7 @@ from catalogue.engines.clauses import Clauses
 from catalogue.engines.compile import selection
 from catalogue.engines.cursors import Cursor
 from catalogue.engines.elasticsearch.mapping import Body
-from catalogue.engines.elasticsearch.reader import LIVING, PROVENANCE
+from catalogue.engines.elasticsearch.reader import LIVING, NOTHING_STORED, PROVENANCE
 from catalogue.query import Direction, FacetCount, FacetRequest, SearchQuery, SortKey
 
 Sort = tuple[SortKey, ...]
@@ -75,7 +75,7 @@ def stretch_body(query: SearchQuery, matched: Body, begin: str, end: str | None,
 
 def skipping_body(query: SearchQuery, sort: Sort, matched: Body, clauses: Clauses[Body], behind: Behind | None, size: int) -> Body:
     """Return the request for the sort values alone of `size` hits."""
-    body: Body = {"query": matched, "size": size, "track_total_hits": False, "_source": False, "sort": order(sort)}
+    body: Body = {"query": matched, "size": size, "track_total_hits": False, **NOTHING_STORED, "sort": order(sort)}
     if selected := selections(query.facets, clauses, counted=True):
         body["post_filter"] = clauses.both(*selected)
     return body if behind is None else {**body, "search_after": behind}

@@ -19,6 +19,8 @@ from records.errors import EngineError
 _LOG: Final = logging.getLogger(__name__)
 WINDOW: Final = 10_000
 """Hits of one answer, offset included; the server gives no more."""
+NOTHING_STORED: Final[Body] = {"_source": False, "stored_fields": "_none_"}
+"""Of a hit what it is sorted by, and columns: for its mere name the server would unpack what is stored of it, five times the time."""
 _STEP: Final = 1000
 _PAUSE: Final = 0.05
 _AT_ONCE: Final = "200ms"
@@ -129,11 +131,12 @@ class Reader:
 
     def walk(self, index: str, query: Body, step: int, limit: int | None = None, **parts: object) -> Iterator[Body]:
         """Yield what matches in the order of the identifiers: each once that is there all the while, whatever others write."""
+        wanted = parts if "_source" in parts else {**NOTHING_STORED, **parts}
         after: Body = {}
         left = limit
         while left is None or left > 0:
             size = step if left is None else min(step, left)
-            body = {"query": query, "sort": ["identifier"], "size": size, "track_total_hits": False, "_source": False, **parts, **after}
+            body = {"query": query, "sort": ["identifier"], "size": size, "track_total_hits": False, **wanted, **after}
             hits = (self.search(body) if index == self.index else self.look_up(body))["hits"]["hits"]
             yield from hits
             if len(hits) < size:
