@@ -26,10 +26,10 @@ from catalogue.engines.elasticsearch.question import (
     cursor_behind,
     facets,
     matching,
+    members,
     search_body,
     selections,
     skipping_body,
-    stretch_body,
 )
 from catalogue.engines.elasticsearch.reader import DELETED, PROVENANCE, WINDOW, Reader, from_microseconds, kept_of, to_microseconds
 from catalogue.engines.elasticsearch.rebuild import index_name, rebuild
@@ -205,20 +205,11 @@ class ElasticsearchEngine:
         return search_body(replace(query, page=Page(limit=0)), query.sort, matched, clauses, None, shards=self._check(), offset=0)
 
     def _ask_on(self, query: SearchQuery, narrowing: Sequence[Body], clauses: ElasticsearchClauses, behind: str) -> Body:
-        """Return the answer to a request for the page of everything behind an identifier, by the stretch of identifiers it stands in.
-
-        With `search_after` the server would compare each record that stands before. Where a stretch holds mostly tombstones and what is
-        hidden, the next is longer, and then it is all that is left.
-        """
+        """Return the answer to a request for the page of everything behind an identifier."""
         matched = matching([], narrowing)
         answer = self._reader.search(self._counting(query, matched, clauses))
-        hits: list[Body] = answer["hits"]["hits"]
-        begin: str | None = behind
-        ahead = wanted = query.page.limit + 1 if query.page.limit else 0
-        while begin is not None and len(hits) < wanted:
-            end = self._reader.identifier_ahead(begin, ahead) if ahead < WINDOW else None
-            hits += self._reader.search(stretch_body(query, matched, begin, end, wanted - len(hits)))["hits"]["hits"]
-            begin, ahead = end, 4 * ahead
+        wanted = query.page.limit + 1 if query.page.limit else 0
+        answer["hits"]["hits"] = self._reader.behind(self._reader.index, matched, behind, wanted, _source=members(query))
         return answer
 
     def _anew(self, body: Body) -> Body:

@@ -42,7 +42,7 @@ def search_body(
         "query": matched,
         "size": query.page.limit + 1 if query.page.limit else 0,
         "track_total_hits": True,
-        "_source": _members(query),
+        "_source": members(query),
     }
     if selected := selections(query.facets, clauses, counted=True):
         body["post_filter"] = clauses.both(*selected)
@@ -57,20 +57,9 @@ def search_body(
     return body
 
 
-def _members(query: SearchQuery) -> list[str]:
+def members(query: SearchQuery) -> list[str]:
+    """Return what of its records a question is told."""
     return ["kept.stored", *PROVENANCE, *(["kept.content"] if query.documents else [])]
-
-
-def stretch_body(query: SearchQuery, matched: Body, begin: str, end: str | None, size: int) -> Body:
-    """Return the request for the first `size` hits, by identifier, of those behind `begin` and up to `end`; None for all behind it."""
-    stretch = {"range": {"identifier": {"gt": begin, **({} if end is None else {"lte": end})}}}
-    return {
-        "query": {"bool": {"filter": [matched, stretch]}},
-        "size": size,
-        "track_total_hits": False,
-        "_source": _members(query),
-        "sort": order(BY_IDENTIFIER),
-    }
 
 
 def skipping_body(query: SearchQuery, sort: Sort, matched: Body, clauses: Clauses[Body], behind: Behind | None, size: int) -> Body:

@@ -55,6 +55,12 @@ def kept_of(found: Body) -> Kept:
     return msgspec.convert(found["_source"].get("kept", {}), Kept)
 
 
+def stretch(query: Body, begin: str, end: str | None) -> Body:
+    """Return the part of a request for what matches behind `begin` and up to `end`; None for all behind it."""
+    bounds = {"range": {"identifier": {"gt": begin, **({} if end is None else {"lte": end})}}}
+    return {"query": {"bool": {"filter": [query, bounds]}}}
+
+
 class Reader:
     """Asks the indexes of one catalogue.
 
@@ -80,21 +86,6 @@ class Reader:
             EngineError: there is none.
         """
         return self._answer(self.index, body)
-
-    def identifier_ahead(self, begin: str, count: int) -> str | None:
-        """Return an identifier that stands about `count` behind `begin`, tombstones and what was removed lately included.
-
-        None where there are fewer, and where the server cannot tell at once: it looks through all of its parts, or there is no index.
-        """
-        client = self.client
-        try:
-            told = client.terms_enum(index=self.index, field="identifier", size=count, search_after=begin, timeout=_AT_ONCE).body
-        except ApiError as error:
-            if error.status_code not in {404, 503}:
-                raise
-            return None
-        terms: list[str] = told["terms"]
-        return terms[-1] if told["complete"] and len(terms) == count else None
 
     def look_up(self, body: Body) -> Body:
         """Return the answer to a search for what is kept, whatever table the index was built for."""
@@ -143,6 +134,38 @@ class Reader:
                 return
             after = {"search_after": hits[-1]["sort"]}
             left = None if left is None else left - size
+
+    def behind(self, index: str, query: Body, begin: str, wanted: int, **parts: object) -> list[Body]:
+        """Return the first hits, by identifier, behind one, of a query that nearly all match: by the stretch of identifiers they stand in.
+
+        `wanted` is less than WINDOW. Behind a mere bound, and with `search_after`, the server would look at each record that stands
+        before or behind. Where a stretch holds mostly tombstones and what is hidden, the next is longer, and then it is all that is left.
+        """
+        hits: list[Body] = []
+        last: str | None = begin
+        ahead = wanted
+        while last is not None and len(hits) < wanted:
+            end = self._identifier_ahead(last, ahead) if ahead < WINDOW else None
+            body = stretch(query, last, end) | {"size": wanted - len(hits), "track_total_hits": False, "sort": ["identifier"]}
+            body |= parts if "_source" in parts else {**NOTHING_STORED, **parts}
+            hits += (self.search(body) if index == self.index else self.look_up(body))["hits"]["hits"]
+            last, ahead = end, 4 * ahead
+        return hits
+
+    def _identifier_ahead(self, begin: str, count: int) -> str | None:
+        """Return an identifier that stands about `count` behind `begin`, tombstones and what was removed lately included.
+
+        None where there are fewer, and where the server cannot tell at once: it looks through all of its parts, or there is no index.
+        """
+        client = self.client
+        try:
+            told = client.terms_enum(index=self.index, field="identifier", size=count, search_after=begin, timeout=_AT_ONCE).body
+        except ApiError as error:
+            if error.status_code not in {404, 503}:
+                raise
+            return None
+        terms: list[str] = told["terms"]
+        return terms[-1] if told["complete"] and len(terms) == count else None
 
     def scan(self, query: Body, members: Sequence[str]) -> Iterator[tuple[str, Kept]]:
         """Yield the identifiers of the records that match, with these of their members."""
