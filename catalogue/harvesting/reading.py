@@ -1,16 +1,13 @@
 """Fetched documents are read as records while the next ones are fetched: in this process, and in several where there are many."""
 
 import multiprocessing
-import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Final, Self
 
-from catalogue.collecting import collect_rarely
 from catalogue.service.documents import Found
-from catalogue.service.preparing import Ready, Refused, prepare
+from catalogue.service.preparing import Ready, Refused, begin_reader, prepare
 from records.codes import Domain
 from records.errors import EngineError
 
@@ -51,7 +48,7 @@ class Reading:
         if self._processes > 1 and self._begun > FEW and self._pool is None:
             # a fresh interpreter a process: forking one that runs an engine's threads may hang
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_begin_process)
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=begin_reader)
         portions = [documents[begin : begin + _PORTION] for begin in range(0, len(documents), _PORTION)]
         try:
             return [self._read(portion) for portion in portions]
@@ -84,16 +81,3 @@ def prepare_portion(documents: Sequence[Found], source: str, domain: Domain | No
 
 
 _ENDED: Final = "A process that reads documents was ended from outside. What was kept before stays."
-
-
-def _begin_process() -> None:
-    collect_rarely()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that began it is gone: killed, it could not say so, and this one would wait for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -2,13 +2,15 @@
 
 import hashlib
 import logging
+import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Final
 
 from catalogue.collecting import collect_rarely
@@ -116,7 +118,7 @@ def _side_by_side(chunks: Iterable[list[Found]], processes: int) -> Iterator[Rea
     pending: deque[tuple[Future[list[Ready | Refused]], int]] = deque()
     held = 0
     # A fresh interpreter a process: forking one that runs an engine's threads may hang.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=collect_rarely) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=begin_reader) as pool:
         for chunk in chunks:
             size = _bytes_held(chunk)
             pending.append((pool.submit(_prepare_chunk, chunk), size))
@@ -127,6 +129,19 @@ def _side_by_side(chunks: Iterable[list[Found]], processes: int) -> Iterator[Rea
                 yield from future.result()
         for future, _ in pending:
             yield from future.result()
+
+
+def begin_reader() -> None:
+    """Begin a process that reads documents for another one: it ends when that one is gone, which, killed, could not say so."""
+    collect_rarely()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _prepare_chunk(chunk: list[Found]) -> list[Ready | Refused]:
