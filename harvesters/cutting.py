@@ -48,7 +48,7 @@ def _pieces(answer: bytes, name: bytes, count: int) -> list[bytes]:
     """
     begins = list(_places(answer, b"<" + name, _BEHIND_START))
     ends = [answer.index(b">", at) + 1 for at in _places(answer, b"</" + name, _BEHIND_END)]
-    apart = len(begins) == len(ends) == count and all(end <= begin for end, begin in pairwise(_alternating(begins, ends)))
+    apart = len(begins) == len(ends) == count and all(one <= other for one, other in pairwise(_alternating(begins, ends)))
     return [answer[begin:end] for begin, end in zip(begins, ends, strict=True)] if apart else []
 
 

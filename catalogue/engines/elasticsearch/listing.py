@@ -1,6 +1,6 @@
 """What is listed: headers, tombstones, values, counts."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from catalogue.engines.base import Header, Statistics, Tombstone, Window
@@ -20,12 +20,12 @@ def headers(reader: Reader, window: Window, after: str | None, limit: int) -> li
     """Return the first headers of the window behind `after`, by identifier."""
     query = _in_window(reader, window)
     if after is not None and limit < WINDOW and window == Window(hidden=window.hidden):
-        hits: Iterable[Body] = reader.behind(reader.name, query, after, limit, docvalue_fields=list(_COLUMNS))
+        hits = reader.behind(reader.name, query, after, limit, docvalue_fields=list(_COLUMNS))
         return [_header(hit["sort"][0], hit["fields"]) for hit in hits]
     if after is not None:
         query["bool"]["filter"].append({"range": {"identifier": {"gt": after}}})
-    hits = reader.walk(reader.name, query, WINDOW, limit, docvalue_fields=list(_COLUMNS))
-    return [_header(hit["sort"][0], hit["fields"]) for hit in hits]
+    walk = reader.walk(reader.name, query, WINDOW, limit, docvalue_fields=list(_COLUMNS))
+    return [_header(hit["sort"][0], hit["fields"]) for hit in walk]
 
 
 def count_headers(reader: Reader, window: Window) -> int:
