@@ -1,6 +1,5 @@
 """Finding and viewing records: what the pages and the other doors ask of the catalogue."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,12 +9,11 @@ from urllib.parse import quote
 from pygeofilter import ast
 
 from catalogue.engines.base import Engine, Suggestion
-from catalogue.engines.stored import encode
 from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey
 from catalogue.service import exporting
 from catalogue.service.addresses import record_path
 from catalogue.service.exporting import Document
-from catalogue.service.remembered import Remembered
+from catalogue.service.remembered import Remembered, key_of
 from catalogue.service.visible import Visible
 from mappings.formats import losses, offered, write
 from mappings.vocabularies.domains import domain_of
@@ -247,22 +245,24 @@ class Catalogue:
         Raises:
             FormatError: there is no such format.
         """
-        record = self.with_order(record)
         if record.source is not None and record.source.format == format_name:  # `write` would give the same; it needs no memory
             return record.source.content
-        key = format_name.encode() + hashlib.blake2b(encode(record), digest_size=16).digest()
+        order = self.order_to_add(record)
+        key = key_of(format_name, record, order)
         known = self._written.get(key)
         if known is None:
-            known = (write(record, format_name),)
+            known = (write(_with_link(record, order), format_name),)
             self._written.keep(key, known)
         return known[0]
 
     def with_order(self, record: Record) -> Record:
         """Return the record with the SIPAD link that was made for it, so that every rendition carries it; its source is as it was."""
+        return _with_link(record, self.order_to_add(record))
+
+    def order_to_add(self, record: Record) -> Link | None:
+        """Return the link to SIPAD that was made for a record; None where it has its own, or none but a letter."""
         order = self.orderable(record)
-        if order is None or order in record.links or order.url.startswith("mailto:"):
-            return record
-        return replace(record, links=(*record.links, order))
+        return None if order is None or order in record.links or order.url.startswith("mailto:") else order
 
     def _ancestors(self, record: Record) -> tuple[Record, ...]:
         found: list[Record] = []
@@ -308,6 +308,10 @@ class Catalogue:
             missions=missions,
             newest=tuple(hit.record for hit in self.search(newest).hits),
         )
+
+
+def _with_link(record: Record, link: Link | None) -> Record:
+    return record if link is None else replace(record, links=(*record.links, link))
 
 
 def _renditions(record: Record) -> tuple[Rendition, ...]:

@@ -1,8 +1,11 @@
 """What was written of records and is likely to be asked for again, the oldest forgotten first, bounded by its bytes."""
 
+import hashlib
 import threading
 from collections import OrderedDict
 from typing import Final
+
+import msgspec
 
 Written = tuple[bytes, ...]
 """A document that was written, or its parts."""
@@ -13,6 +16,13 @@ _LARGE: Final = 4
 """A document that would take more than this part of the room is not remembered: it would push out many."""
 _AROUND: Final = 300
 """Bytes that Python needs around each."""
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+def key_of(*parts: object) -> bytes:
+    """Return a short key for all that something is written of: records, with whatever comes with them, links, names."""
+    return hashlib.blake2b(_ENCODER.encode(parts), digest_size=16).digest()
 
 
 class Remembered:

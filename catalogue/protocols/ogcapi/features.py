@@ -4,18 +4,16 @@ The document is not parsed into objects and built again: its members are cut apa
 together. What `ogcrecord` writes is remembered, since the same records are asked for again and again.
 """
 
-import hashlib
 import logging
 from typing import Any, Final
 
 import msgspec
 
-from catalogue.engines.stored import encode
 from catalogue.protocols.doors import FAULTS
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.service import Catalogue
 from catalogue.service.addresses import quote_identifier, record_path
-from catalogue.service.remembered import Remembered
+from catalogue.service.remembered import Remembered, key_of
 from mappings.formats import WRITTEN, format_named, write
 from mappings.formats.ogcrecord import feature
 from mappings.formats.shared.json.parts import to_link
@@ -72,11 +70,8 @@ class Features:
         return b"".join((members[:-1], b',"links":[', b",".join(filter(None, parts)), b"]}"))
 
     def _order(self, record: Record) -> bytes:
-        """Return the link to where the data are ordered; nothing where it is one of the record's own, or a letter."""
-        order = self._catalogue.orderable(record)
-        if order is None or order in record.links or order.url.startswith("mailto:"):
-            return b""
-        return msgspec.json.encode(to_link(order))
+        order = self._catalogue.order_to_add(record)
+        return b"" if order is None else msgspec.json.encode(to_link(order))
 
     def _links(self, identifier: str, collection: Collection) -> list[bytes]:
         page = f"{self._catalogue.base_url}{record_path(identifier)}"
@@ -94,8 +89,7 @@ class Features:
         """Return the members of a record's document, links aside, and what stands between the brackets of its links."""
         if record.source is not None and record.source.format == _JSON:
             return _document_parts(record)
-        stored = encode(record)
-        key = hashlib.blake2b(stored, digest_size=16).digest()
+        key = key_of(record)
         known = self._written.get(key)
         if known is not None:
             members, links = known
