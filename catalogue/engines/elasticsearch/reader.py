@@ -23,8 +23,9 @@ NOTHING_STORED: Final[Body] = {"_source": False, "stored_fields": "_none_"}
 """Of a hit what it is sorted by, and columns: for its mere name the server would unpack what is stored of it, five times the time."""
 _STEP: Final = 1000
 _PAUSE: Final = 0.05
-_AT_ONCE: Final = "200ms"
 """Seconds between two looks at shards that are not open."""
+_AT_ONCE: Final = "200ms"
+"""For so long the server looks for an identifier that stands ahead."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LIVING: Final[Body] = {"term": {"has": "identifier"}}
 """Matches records; a tombstone has nothing."""
