@@ -9,7 +9,6 @@ from catalogue.curating.views import Filter
 from catalogue.service.depositing import Deed
 from records.errors import EngineError
 from tests.catalogue.curating.workshop import HERE, Workshop, document
-from tests.database.fresh import on_postgresql
 
 
 def mine(workshop: Workshop) -> list[str]:
@@ -48,7 +47,7 @@ def test_of_very_many_records_one_line_tells(workshop: Workshop) -> None:
         assert sorted(session.scalars(select(RecordCare.identifier))) == sorted(many)
 
 
-@pytest.mark.skipif(on_postgresql(), reason="PostgreSQL calls a table that is gone a fault of whoever asks")
+@pytest.mark.sqlite  # PostgreSQL calls a table that is gone a fault of whoever asks
 def test_where_it_cannot_be_written_down_it_is_told_that_the_records_are_kept(workshop: Workshop) -> None:
     with workshop.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE audit RENAME TO lost")
@@ -62,7 +61,7 @@ def test_identifiers_that_no_database_takes_do_no_harm(workshop: Workshop) -> No
         assert list(session.scalars(select(RecordCare.identifier))) == ["c"]
 
 
-@pytest.mark.skipif(on_postgresql(), reason="PostgreSQL calls a table that is gone a fault of whoever asks")
+@pytest.mark.sqlite  # PostgreSQL calls a table that is gone a fault of whoever asks
 def test_what_cannot_be_checked_now_is_kept_and_left_to_the_background(workshop: Workshop) -> None:
     workshop.load(document("a"))
     with workshop.database.engine.begin() as connection:
