@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from catalogue.engines.stored import encode
 from catalogue.protocols.doors import FAULTS
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.service import Catalogue
@@ -89,7 +90,7 @@ class Features:
         """Return the members of a record's document, links aside, and what stands between the brackets of its links."""
         if record.source is not None and record.source.format == _JSON:
             return _document_parts(record)
-        key = key_of(record)
+        key = key_of(encode(record))  # with its source or without, the feature is the same
         known = self._written.get(key)
         if known is not None:
             members, links = known
