@@ -17,15 +17,15 @@ class Depositor:
     Attributes:
         acknowledged: the documents that the door said it has, by identifier.
         refused: how often it told to come back.
-        slowest: seconds that the slowest answer took.
-        waited: seconds from the first try of a record to its acknowledgement, at most.
+        seconds: that each answer took.
+        waited: seconds from the first try of each record to its acknowledgement.
         wrong: what else was answered.
     """
 
     acknowledged: dict[str, bytes] = field(default_factory=dict)
     refused: int = 0
-    slowest: float = 0.0
-    waited: float = 0.0
+    seconds: list[float] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     def deposit(self, service: Service, identifier: str, stop: threading.Event) -> None:
@@ -34,11 +34,11 @@ class Depositor:
         begin, tries = time.monotonic(), 0
         while not stop.is_set():
             answer = service.ask(ITEMS, method="POST", data=content)
-            self.slowest = max(self.slowest, answer.seconds)
+            self.seconds.append(answer.seconds)
             tries += 1
             if answer.status == 201 or (answer.status == 409 and tries > 1):
                 self.acknowledged[identifier] = content
-                self.waited = max(self.waited, time.monotonic() - begin)
+                self.waited.append(time.monotonic() - begin)
                 return
             try:
                 service.assert_unavailable(WRITING["Records"], answer)
