@@ -18,7 +18,7 @@ def main() -> None:
     try:
         server()
         folder = asked.data or cache() / f"node-{asked.port}"
-        node = Node(folder=folder, port=asked.port, transport=asked.port + 100, memory=asked.memory)
+        node = Node(folder=folder, port=asked.port, transport=asked.port + 100, memory=asked.memory, lasting=True)
         node.folder.mkdir(parents=True, exist_ok=True)
         node.start()
     except NotHereError as error:

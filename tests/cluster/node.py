@@ -40,6 +40,8 @@ class Node:
         secured: whether it asks who one is: USER and PASSWORD.
         certificates: a folder with `node.p12`, for TLS (`tests.cluster.certificates`); None for plain HTTP.
         memory: of its heap, as Java writes it.
+        lasting: whether it runs for long enough to pay for the best machine code. Java otherwise makes plain code, and is done with it:
+            a node then starts with half of the work, and serves a suite of tests with half of it.
         settings: further lines of its configuration.
     """
 
@@ -51,6 +53,7 @@ class Node:
     secured: bool = False
     certificates: Path | None = None
     memory: str = "1g"
+    lasting: bool = False
     settings: Sequence[str] = ()
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
 
@@ -84,7 +87,7 @@ class Node:
             "CLI_NAME": "server",
             "CLI_LIBS": "lib/tools/server-cli",
             "ES_JAVA_HOME": str(java_home()),
-            "ES_JAVA_OPTS": f"-Xms{self.memory} -Xmx{self.memory}",
+            "ES_JAVA_OPTS": f"-Xms{self.memory} -Xmx{self.memory}{'' if self.lasting else ' -XX:TieredStopAtLevel=1'}",
             "ES_TMPDIR": str(self.folder / "tmp"),
         }
         nobody = _NOBODY if os.geteuid() == 0 else None
