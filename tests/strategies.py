@@ -7,6 +7,7 @@ lift them into their own fields.
 """
 
 import math
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from hypothesis import strategies as st
@@ -313,61 +314,54 @@ relations = st.builds(Relation, identifier=identifiers, type=st.sampled_from(Rel
 platforms = st.builds(Platform, name=lines, long_name=_maybe(lines), type=_maybe(lines))
 
 
+_identifiers_of_resources = st.builds(
+    Identifier, code=identifiers, codespace=_maybe(st.sampled_from(("doi", "ivo", "issn", "http://example.org/ns")))
+)
+_without_platforms = st.builds(
+    Record,
+    identifier=identifiers,
+    parent_identifier=_maybe(identifiers),
+    type=_maybe(st.sampled_from(ScopeCode)),
+    title=_maybe(lines),
+    alternate_titles=_few(lines),
+    abstract=_maybe(paragraphs),
+    purpose=_maybe(paragraphs),
+    language=_maybe(languages),
+    languages=_few(languages),
+    identifiers=_few(_identifiers_of_resources),
+    edition=_maybe(lines),
+    keywords=_few(keywords, 3),
+    topic_categories=_few(st.sampled_from(TopicCategoryCode)),
+    domain=_maybe(st.sampled_from(Domain)),
+    cnes_categories=_few(lines),
+    contacts=_few(contacts, 3),
+    created=_maybe(near_dates),
+    datestamp=_maybe(near_dates),
+    dates=_few(st.builds(ResourceDate, date=dates, type=_maybe(st.sampled_from(DateTypeCode))), 3),
+    intervals=_few(intervals()),
+    extents=_few(extents()),
+    projects=_few(st.builds(Project, name=lines, long_name=_maybe(lines))),
+    processing_level=_maybe(lines),
+    formats=_few(st.builds(DataFormat, name=lines, version=_maybe(lines))),
+    size=_maybe(st.one_of(st.integers(0, 9), st.integers(0, 10**15))),
+    resource_type=_maybe(st.sampled_from(["http://purl.org/dc/dcmitype/Image", "http://purl.org/dc/dcmitype/Dataset", "Event"])),
+    object_count=_maybe(st.integers(0, 10**9)),
+    lineage=_maybe(paragraphs),
+    constraints=_few(constraints),
+    licence=_maybe(licences),
+    access=_maybe(accesses),
+    links=_few(links, 3),
+    relations=_few(relations),
+    citation=_maybe(paragraphs),
+)
+_platforms = st.lists(platforms, max_size=2, unique_by=lambda platform: platform.name).map(tuple)
+_instruments = _few(st.builds(Instrument, name=lines, long_name=_maybe(lines), type=_maybe(lines)))
+
+
 @st.composite
 def records(draw: st.DrawFn) -> Record:
-    """Records as a reader could make them, from all but empty to full."""
-    carriers = draw(st.lists(platforms, max_size=2, unique_by=lambda platform: platform.name).map(tuple))
-    names = [platform.name for platform in carriers]
-    instruments = st.builds(
-        Instrument,
-        name=lines,
-        long_name=_maybe(lines),
-        type=_maybe(lines),
-        platform=_maybe(st.sampled_from(names)) if names else st.none(),
-    )
-    return Record(
-        identifier=draw(identifiers),
-        parent_identifier=draw(_maybe(identifiers)),
-        type=draw(_maybe(st.sampled_from(ScopeCode))),
-        title=draw(_maybe(lines)),
-        alternate_titles=draw(_few(lines)),
-        abstract=draw(_maybe(paragraphs)),
-        purpose=draw(_maybe(paragraphs)),
-        language=draw(_maybe(languages)),
-        languages=draw(_few(languages)),
-        identifiers=draw(
-            _few(
-                st.builds(
-                    Identifier,
-                    code=identifiers,
-                    codespace=_maybe(st.sampled_from(("doi", "ivo", "issn", "http://example.org/ns"))),
-                )
-            )
-        ),
-        edition=draw(_maybe(lines)),
-        keywords=draw(_few(keywords, 3)),
-        topic_categories=draw(_few(st.sampled_from(TopicCategoryCode))),
-        domain=draw(_maybe(st.sampled_from(Domain))),
-        cnes_categories=draw(_few(lines)),
-        contacts=draw(_few(contacts, 3)),
-        created=draw(_maybe(near_dates)),
-        datestamp=draw(_maybe(near_dates)),
-        dates=draw(_few(st.builds(ResourceDate, date=dates, type=_maybe(st.sampled_from(DateTypeCode))), 3)),
-        intervals=draw(_few(intervals())),
-        extents=draw(_few(extents())),
-        platforms=carriers,
-        instruments=draw(_few(instruments)),
-        projects=draw(_few(st.builds(Project, name=lines, long_name=_maybe(lines)))),
-        processing_level=draw(_maybe(lines)),
-        formats=draw(_few(st.builds(DataFormat, name=lines, version=_maybe(lines)))),
-        size=draw(_maybe(st.one_of(st.integers(0, 9), st.integers(0, 10**15)))),
-        resource_type=draw(_maybe(st.sampled_from(["http://purl.org/dc/dcmitype/Image", "http://purl.org/dc/dcmitype/Dataset", "Event"]))),
-        object_count=draw(_maybe(st.integers(0, 10**9))),
-        lineage=draw(_maybe(paragraphs)),
-        constraints=draw(_few(constraints)),
-        licence=draw(_maybe(licences)),
-        access=draw(_maybe(accesses)),
-        links=draw(_few(links, 3)),
-        relations=draw(_few(relations)),
-        citation=draw(_maybe(paragraphs)),
-    )
+    """Records as a reader could make them, from all but empty to full; an instrument is on a platform of its record, or on none."""
+    carriers = draw(_platforms)
+    names = [None, *(platform.name for platform in carriers)]
+    aboard = tuple(replace(instrument, platform=draw(st.sampled_from(names))) for instrument in draw(_instruments))
+    return replace(draw(_without_platforms), platforms=carriers, instruments=aboard)
