@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from catalogue.service.addresses import record_path
 from tests.ui.hard_records import ESCAPES, SKY
+from tests.ui.looking import Watched, violations
 
 pytestmark = pytest.mark.browser
 
-SCHEMES: dict[Literal["light", "dark"], dict[str, list[str]]] = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-"""Colour schemes and what axe looks at in them: only colours differ in the second."""
 PAGES = {
     "home": "/",
     "results": "/search?q=corot",
@@ -36,7 +34,7 @@ PAGES = {
     "escapes": record_path(ESCAPES.identifier),
     "metadata": "/records/COROT?view=metadata",
     "ISO view": "/records/COROT?view=iso",
-    "advanced view": "/records/COROT?view=advanced",
+    "advanced view": "/records/BION-M1?view=advanced",
     "advanced view of JSON": "/records/hard-full?view=advanced",
     "browse": "/browse/organisation",
     "programs": "/programs",
@@ -46,28 +44,6 @@ PAGES = {
     "not found": "/records/nothing",
     "refused": "/search?q=ice&domain=earth&from=2010&to=2009&bbox=1,2&page=0",
 }
-
-
-class Watched:
-    """A browser's page with what went wrong on it: messages of the console, errors, requests that left the catalogue."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.address = address
-        self.page: Page = context.new_page()
-        self.wrong: list[str] = []
-        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type in {"error", "warning"} else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("request", self._asked)
-
-    def _asked(self, request: Request) -> None:
-        if not request.url.startswith((self.address, "data:")):
-            self.wrong.append(f"asked elsewhere: {request.url}")
-
-    def open(self, path: str) -> Page:
-        """Open a page of the catalogue; a status that says no is no fault of the page."""
-        self.page.goto(self.address + path)
-        self.wrong = [each for each in self.wrong if "responded with a status of 40" not in each]
-        return self.page
 
 
 Opener = Callable[..., Watched]
@@ -89,42 +65,15 @@ def opened(browser: Browser, address: str) -> Iterator[Opener]:
         context.close()
 
 
-def test_axe_finds_nothing_and_the_console_is_silent(opened: Opener) -> None:
+def test_every_page_is_accessible_silent_fits_and_has_its_title_and_landmarks(opened: Opener) -> None:
     watched = opened()
-    axe = Axe()
-    found = []
+    titles, wrong = {}, []
     for name, path in PAGES.items():
-        page = watched.open(path)
-        for scheme, options in SCHEMES.items():
-            page.emulate_media(color_scheme=scheme)
-            for each in axe.run(page, options=options)["violations"]:
-                found += [f"{name}, {scheme}: {each['id']}: {node['html'][:99]} {node['failureSummary'][:200]}" for node in each["nodes"]]
-        found += [f"{name}: {wrong}" for wrong in watched.wrong]
-        watched.wrong.clear()
-    assert not found, "\n".join(found)
-
-
-def test_no_page_is_wider_than_the_window(opened: Opener) -> None:
-    watched = opened()
-    wide = []
-    for name, path in PAGES.items():
-        page = watched.open(path)
-        for width in (1440, 768, 360):
-            page.set_viewport_size({"width": width, "height": 800})
-            actual = page.evaluate("document.documentElement.scrollWidth")
-            if actual > width:
-                wide.append((name, width, actual))
-    assert not wide
-
-
-def test_every_page_has_its_title_one_heading_and_landmarks(opened: Opener) -> None:
-    watched = opened()
-    titles = {}
-    for name, path in PAGES.items():
-        page = watched.open(path)
-        assert page.locator("h1").count() == 1, name
+        wrong += watched.look_over(path)
+        page = watched.page
         assert page.locator("main").count() == page.locator("header.top").count() == page.locator("footer").count() == 1, name
         titles[name] = page.title()
+    assert not wrong, "\n".join(wrong)
     assert len(set(titles.values())) == len(titles) - 1  # the two views of COROT in two languages share their title
     assert all(title.endswith("– Reflecs") for title in titles.values())
 
@@ -179,7 +128,7 @@ def test_suggestions_are_chosen_by_keyboard(opened: Opener) -> None:
     expect(box).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "?")
     text = box.input_value()
     assert text.lower().startswith("coro")
-    assert not Axe().run(page)["violations"]
+    assert not violations(page)
     box.press("Enter")
     page.wait_for_url(re.compile(r"/search\?q="))
     assert page.locator(".hit").count()
@@ -247,7 +196,7 @@ def test_a_box_is_drawn_on_the_map(opened: Opener) -> None:
     page.locator("summary", has_text="On the Earth").click()
     page.get_by_role("button", name="Draw it on a map").click()
     expect(page.locator(".map path").first).to_be_attached()
-    assert not Axe().run(page)["violations"]
+    assert not violations(page)
     page.locator(".map").scroll_into_view_if_needed()
     where = page.locator(".map").bounding_box()
     assert where is not None

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Role, RuleKind
 from ordering.models import DeliveryState, OrderState
 from tests.accounts.desk import ADMINISTRATOR, OTHER, PASSWORD, registration
 from tests.ui.account.conftest import House
-from tests.ui.test_browser import SCHEMES, Watched
+from tests.ui.looking import Watched, violations
 
 pytestmark = pytest.mark.browser
 
@@ -65,29 +64,10 @@ def _sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
 
 
 def test_axe_finds_nothing_no_page_is_too_wide_and_the_console_is_silent(watched: Watched) -> None:
-    found: list[str] = []
-    for path in OPEN_PAGES:
-        _look(watched, path, found)
+    wrong = [each for path in OPEN_PAGES for each in watched.look_over(path)]
     _sign_in(watched.open("/login"), "ghopper")
-    for path in (*OWN_PAGES, *ADMIN_PAGES):
-        _look(watched, path, found)
-    assert not found, "\n".join(found)
-
-
-def _look(watched: Watched, path: str, found: list[str]) -> None:
-    page, axe = watched.open(path), Axe()
-    assert page.locator("h1").count() == 1, path
-    for scheme, options in SCHEMES.items():
-        page.emulate_media(color_scheme=scheme)
-        for each in axe.run(page, options=options)["violations"]:
-            found += [f"{path}, {scheme}: {each['id']}: {node['html'][:99]} {node['failureSummary'][:200]}" for node in each["nodes"]]
-    for width in (1440, 768, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        actual = page.evaluate("document.documentElement.scrollWidth")
-        if actual > width:
-            found.append(f"{path}: {actual} wide at {width}")
-    found += [f"{path}: {wrong}" for wrong in watched.wrong]
-    watched.wrong.clear()
+    wrong += [each for path in (*OWN_PAGES, *ADMIN_PAGES) for each in watched.look_over(path)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_form_that_comes_back_is_accessible_and_leads_to_what_is_wrong(watched: Watched) -> None:
@@ -95,7 +75,7 @@ def test_a_form_that_comes_back_is_accessible_and_leads_to_what_is_wrong(watched
     page.evaluate("document.querySelector('main form').noValidate = true")
     page.fill("#username", "Ab")
     page.get_by_role("button", name="Send the request").click()
-    assert not Axe().run(page)["violations"]
+    assert not violations(page)
     page.get_by_role("link", name=re.compile("^Username:")).click()
     expect(page.locator("#username")).to_be_focused()
     expect(page.locator("#username")).to_have_value("Ab")
@@ -109,7 +89,7 @@ def test_the_menu_of_who_is_here(watched: Watched) -> None:
     summary.press("Enter")
     expect(page.get_by_role("link", name="Administration", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    assert not Axe().run(page)["violations"]
+    assert not violations(page)
     page.keyboard.press("Escape")
     expect(summary).to_be_focused()
     summary.press("Enter")

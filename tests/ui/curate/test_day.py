@@ -15,7 +15,7 @@ from records.model import Record
 from tests.accounts.desk import PASSWORD
 from tests.ui.curate.conftest import House, fill
 from tests.ui.curate.keeping import GOOD, kept
-from tests.ui.test_browser import Watched
+from tests.ui.looking import Watched
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Role
@@ -11,7 +10,7 @@ from catalogue.harvesting.models import HarvestRun, LineKind, RunState
 from tests.accounts.desk import PASSWORD
 from tests.ui.curate.conftest import House, fill
 from tests.ui.curate.test_harvests import kept_line, kept_run, records
-from tests.ui.test_browser import SCHEMES, Watched
+from tests.ui.looking import Watched
 
 pytestmark = pytest.mark.browser
 
@@ -49,30 +48,10 @@ def test_axe_finds_nothing_no_page_is_too_wide_and_the_console_is_silent(
     context.set_default_timeout(20_000)
     watched = Watched(context, people_address)
     _sign_in(watched.open("/login?next=/curate"))
-    found: list[str] = []
-    for path in PAGES:
-        _look(watched, f"/curate{path}", found)
+    wrong = [each for path in PAGES for each in watched.look_over(f"/curate{path}")]
     context.close()
     assert busy_house.curation.sources.all()
-    assert not found, "\n".join(found)
-
-
-def _look(watched: Watched, path: str, found: list[str]) -> None:
-    page, axe = watched.open(path), Axe()
-    assert page.locator("h1").count() == 1, path
-    for details in page.locator("main details").all():
-        details.evaluate("each => { each.open = true; }")
-    for scheme, options in SCHEMES.items():
-        page.emulate_media(color_scheme=scheme)
-        for each in axe.run(page, options=options)["violations"]:
-            found += [f"{path}, {scheme}: {each['id']}: {node['html'][:99]} {node['failureSummary'][:200]}" for node in each["nodes"]]
-    for width in (1440, 768, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        actual = page.evaluate("document.documentElement.scrollWidth")
-        if actual > width:
-            found.append(f"{path}: {actual} wide at {width}")
-    found += [f"{path}: {wrong}" for wrong in watched.wrong]
-    watched.wrong.clear()
+    assert not wrong, "\n".join(wrong)
 
 
 def test_progress_moves_by_itself_and_the_end_is_shown(house: House, people_address: str, browser: Browser) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Role, RuleKind
@@ -15,7 +14,7 @@ from tests.accounts.desk import PASSWORD
 from tests.ui.curate.conftest import CURATOR, House
 from tests.ui.curate.keeping import BAD, GOOD, keep, kept, path
 from tests.ui.hard_records import HARD
-from tests.ui.test_browser import SCHEMES, Watched
+from tests.ui.looking import Watched, violations
 
 pytestmark = pytest.mark.browser
 
@@ -79,23 +78,8 @@ def _sign_in(page: Page) -> None:
 
 
 def test_axe_finds_nothing_no_page_is_too_wide_and_the_console_is_silent(watched: Watched) -> None:
-    found: list[str] = []
-    for each in PAGES:
-        page = watched.open(each)
-        page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
-        assert page.locator("h1").count() == 1, each
-        for scheme, options in SCHEMES.items():
-            page.emulate_media(color_scheme=scheme)
-            for fault in Axe().run(page, options=options)["violations"]:
-                found += [f"{each}, {scheme}: {fault['id']}: {node['html'][:99]} {node['failureSummary'][:200]}" for node in fault["nodes"]]
-        for width in (1440, 768, 360):
-            page.set_viewport_size({"width": width, "height": 800})
-            actual = page.evaluate("document.documentElement.scrollWidth")
-            if actual > width:
-                found.append(f"{each}: {actual} wide at {width}")
-        found += [f"{each}: {wrong}" for wrong in watched.wrong]
-        watched.wrong.clear()
-    assert not found, "\n".join(found)
+    wrong = [each for path in PAGES for each in watched.look_over(path)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_what_is_wrong_is_found_and_mended_without_scripts(full_house: House, people_address: str, browser: Browser) -> None:
@@ -136,7 +120,7 @@ def test_terms_appear_while_one_types(watched: Watched, full_house: House) -> No
     look.fill("glaci")
     expect(page.get_by_label(re.compile("GLACIERS")).first).to_be_visible()
     expect(page.get_by_label(re.compile("OCEANS > SEA ICE NASA"))).to_be_checked()
-    assert not Axe().run(page)["violations"]
+    assert not violations(page)
     look.press("Enter")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The record is changed.")).to_be_visible()
@@ -153,5 +137,5 @@ def test_all_of_a_page_is_ticked_at_once(watched: Watched) -> None:
     assert not page.get_by_label("All of this page").is_checked()
     page.get_by_role("button", name="Withdraw…").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Withdraw records")
-    assert not Axe().run(page)["violations"]
+    assert not violations(page)
     assert not watched.wrong

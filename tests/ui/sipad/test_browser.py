@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
@@ -18,30 +17,30 @@ from catalogue.app import create_app
 from catalogue.service import Catalogue
 from catalogue.services import Services
 from catalogue.settings import Settings
+from tests.ui.looking import Watched, violations
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND
 from tests.ui.sipad.conftest import OPENS, PASSWORD, found
-from tests.ui.test_browser import SCHEMES, Watched
 
 pytestmark = pytest.mark.browser
 
-PAGES = {
-    "start": "/sipad",
-    "tree": "/sipad/tree",
-    "developed tree": "/sipad/tree?develop=1",
-    "description": f"/sipad/data/{STARWIND}",
-    "description of what is shut": f"/sipad/data/{FULLIMAGE}",
-    "name only": "/sipad/data/COROT_LRc01",
-    "criteria": f"/sipad/select/{STARWIND}",
-    "wrong criteria": f"/sipad/select/{STARWIND}?targets=x&value.channel=A1",
-    "selection": "/sipad/selection",
-    "order": "/sipad/order",
-    "order from a record": f"/sipad/order?dataset={SALINITY}",
-    "activation": "/sipad/order/R00000000000000",
-    "no data": "/sipad/order?dataset=NOTHING",
-    "documents": "/sipad/documents",
-    "contact": "/sipad/contact",
-}
-OWN = {"orders": "/sipad/orders", "workspace": "/sipad/workspace"}
+PAGES = (
+    "/sipad",
+    "/sipad/tree",
+    "/sipad/tree?develop=1",
+    f"/sipad/data/{STARWIND}",
+    f"/sipad/data/{FULLIMAGE}",
+    "/sipad/data/COROT_LRc01",
+    f"/sipad/select/{STARWIND}",
+    f"/sipad/select/{STARWIND}?targets=x&value.channel=A1",
+    "/sipad/selection",
+    "/sipad/order",
+    f"/sipad/order?dataset={SALINITY}",
+    "/sipad/order/R00000000000000",
+    "/sipad/order?dataset=NOTHING",
+    "/sipad/documents",
+    "/sipad/contact",
+)
+OWN = ("/sipad/orders", "/sipad/workspace")
 Opener = Callable[..., Watched]
 
 
@@ -104,31 +103,11 @@ def select(page: Page, address: str, identifier: str = STARWIND) -> None:
     page.wait_for_url("**/sipad/selection")
 
 
-def looked_over(watched: Watched, pages: dict[str, str]) -> list[str]:
-    """What axe, the console and a ruler find on pages, in light and dark, at three widths."""
-    axe, wrong = Axe(), []
-    for name, path in pages.items():
-        page = watched.open(path)
-        assert page.locator("h1").count() == 1, name
-        for scheme, options in SCHEMES.items():
-            page.emulate_media(color_scheme=scheme)
-            for each in axe.run(page, options=options)["violations"]:
-                wrong += [f"{name}, {scheme}: {each['id']}: {node['html'][:120]} {node['failureSummary'][:200]}" for node in each["nodes"]]
-        for width in (1440, 768, 360):
-            page.set_viewport_size({"width": width, "height": 800})
-            actual = page.evaluate("document.documentElement.scrollWidth")
-            if actual > width:
-                wrong.append(f"{name}: {actual} px wide at {width}")
-        wrong += [f"{name}: {each}" for each in watched.wrong]
-        watched.wrong.clear()
-    return wrong
-
-
 def test_axe_finds_nothing_and_no_page_is_wider_than_the_window(opened: Opener, served: tuple[str, Services]) -> None:
     watched = opened()
     select(watched.page, served[0])
     objects = watched.page.locator("a[href$='/objects']").get_attribute("href") or ""
-    wrong = looked_over(watched, {**PAGES, "objects": objects, "French order": "/sipad/order?lang=fr", "French tree": "/sipad/tree"})
+    wrong = [each for path in (*PAGES, objects, "/sipad/order?lang=fr", "/sipad/tree") for each in watched.look_over(path)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -140,9 +119,9 @@ def test_axe_finds_nothing_on_the_pages_of_somebody_signed_in(opened: Opener, se
     page.get_by_role("button", name="Submit order").click()
     page.wait_for_url("**/sipad/order/R*")
     order = page.url.removeprefix(address)
-    wrong = looked_over(watched, {"waiting order": order})
+    wrong = watched.look_over(order)
     services.worker(stopping=lambda: False).run_due()
-    wrong += looked_over(watched, {"ready order": order, "order form": f"/sipad/order?dataset={STARWIND}", **OWN})
+    wrong += [each for path in (order, f"/sipad/order?dataset={STARWIND}", *OWN) for each in watched.look_over(path)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -195,7 +174,7 @@ def test_criteria_open_below_the_tree_and_count_as_they_are_typed(opened: Opener
     expect(panel.locator("[data-counted]")).to_contain_text("4 files of 10")
     panel.get_by_label("COROTID", exact=True).fill("7528-x")
     expect(panel.locator(".problem")).to_contain_text("neither a number nor a range")
-    assert not Axe().run(page)["violations"]
+    assert not violations(page)
     panel.get_by_role("link", name="Clear the criteria").click()
     expect(panel.locator("[data-counted]")).to_contain_text("All 10 files")
     panel.get_by_label("COROTID", exact=True).fill("7528")
