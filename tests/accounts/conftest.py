@@ -12,7 +12,6 @@ from tests.database.fresh import fresh
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     database, letters, clock = Database(fresh(tmp_path)), Letters(), Clock()
-    database.upgrade()
     accounts = Accounts(database, letters, base_url="https://data.example.org", contact="contact@example.org", clock=clock)
     yield Desk(accounts, database, letters, clock)
     database.close()

@@ -1,8 +1,13 @@
-"""A fresh database for each test: a SQLite file, or on the PostgreSQL that `python -m tests.database` has started."""
+"""A fresh database for each test, with its tables: a SQLite file, or on the PostgreSQL that `python -m tests.database` has started.
+
+Making the tables takes a tenth of a second; each is a copy of one that was made once.
+"""
 
 import os
 import uuid
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 from psycopg import sql
@@ -15,19 +20,29 @@ _TEMPLATE = "reflecs_template"
 
 
 def fresh(folder: Path) -> str:
-    """The address of a test's own database; the same for the same folder."""
+    """Return the address of a test's own database; the same for the same folder, which is made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
     server = os.environ.get(SERVER)
     if not server:
-        return f"sqlite:///{folder / 'reflecs.sqlite'}"
+        path = folder / "reflecs.sqlite"
+        if not path.exists():
+            path.write_bytes(_new_file())
+        return f"sqlite:///{path}"
     note = folder / "database"
     if not note.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         note.write_text(_made(server))
     return f"{_with_driver(server)}/{note.read_text()}"
 
 
-def on_postgresql() -> bool:
-    return bool(os.environ.get(SERVER))
+@cache
+def _new_file() -> bytes:
+    """Return a SQLite file that was just made."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.sqlite"
+        database = Database(f"sqlite:///{path}")
+        database.upgrade()
+        database.close()
+        return path.read_bytes()
 
 
 def make_template(server: str) -> None:

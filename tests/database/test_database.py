@@ -28,8 +28,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(fresh(tmp_path / "some" / "folder"))
-    opened.upgrade()
+    opened = Database(fresh(tmp_path))
     yield opened
     opened.close()
 
@@ -38,6 +37,15 @@ def test_the_steps_of_migration_make_the_tables_of_the_program(database: Databas
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.sqlite
+def test_its_file_and_folder_are_made(tmp_path: Path) -> None:
+    made = tmp_path / "some" / "folder" / "reflecs.sqlite"
+    opened = Database(f"sqlite:///{made}")
+    opened.upgrade()
+    opened.close()
+    assert made.is_file()
 
 
 def test_coming_up_to_date_again_changes_nothing(database: Database) -> None:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -30,22 +28,11 @@ from ordering.sentences import OrderError
 from ordering.submitting import Submission
 from ordering.tree import Tree
 from ordering.worker import LEASE, Worker
-from tests.database.fresh import fresh, on_postgresql
+from tests.database.fresh import fresh
 
 SECRET = b"the secret of a test installation"
 BASE = "https://reflecs.example"
 BEGIN = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-
-
-@cache
-def _new_database() -> bytes:
-    """Return a database that was just made; making it takes a while."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "new.sqlite"
-        database = Database(f"sqlite:///{path}")
-        database.upgrade()
-        database.close()
-        return path.read_bytes()
 
 
 @dataclass
@@ -74,9 +61,6 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.archive = self.folder / "archive"
-        kept = self.folder / "reflecs.sqlite"
-        if not on_postgresql() and not kept.exists():
-            kept.write_bytes(_new_database())
         self.database = Database(fresh(self.folder))
         self.mail: Mail = open_mail(f"outbox:{self.folder / 'outbox'}", sender="archive@reflecs.example", clock=self.clock)
         self.accounts = Accounts(self.database, self.mail, base_url=BASE, contact="archive@reflecs.example", clock=self.clock)

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
@@ -18,7 +16,7 @@ from records.codes import ContactScope, LinkFunctionCode, RoleCode, ScopeCode
 from records.dates import Date, TimeInterval
 from records.model import Contact, Keyword, Link, Record
 from tests.accounts.desk import Clock
-from tests.database.fresh import fresh, on_postgresql
+from tests.database.fresh import fresh
 
 GOOD = Record(
     identifier="corot.n2",
@@ -52,17 +50,6 @@ def _named(identifier: str, **changes: object) -> Record:
     return replace(GOOD, identifier=identifier, **changes)  # type: ignore[arg-type]
 
 
-@cache
-def _new_database() -> bytes:
-    """Return a database that was just made; making it takes a while."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "new.sqlite"
-        database = Database(f"sqlite:///{path}")
-        database.upgrade()
-        database.close()
-        return path.read_bytes()
-
-
 @dataclass
 class House:
     """The parts, put together."""
@@ -72,9 +59,6 @@ class House:
     stopping: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
-        kept = self.folder / "reflecs.sqlite"
-        if not on_postgresql():
-            kept.write_bytes(_new_database())
         self.database = Database(fresh(self.folder))
         self.engine: Engine = open_engine(f"embedded:{self.folder / 'catalogue'}")
         self.checking = self.another()

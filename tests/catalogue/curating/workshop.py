@@ -71,7 +71,6 @@ class Workshop:
 @contextmanager
 def opened(folder: Path) -> Iterator[Workshop]:
     database, clock = Database(fresh(folder)), Clock()
-    database.upgrade()
     engine = open_engine(f"embedded:{folder / 'catalogue'}")
     accounts = Accounts(database, Letters(), base_url="https://data.example.org", contact="contact@example.org", clock=clock)
     descent = Descent(engine, Tree(database))

@@ -61,7 +61,6 @@ class House:
 
     def __post_init__(self) -> None:
         self.database = Database(fresh(self.path))
-        self.database.upgrade()
         self.accounts = Accounts(self.database, Letters(), base_url="https://data.example.org", contact="c@example.org", clock=self.clock)
         self.engine: Engine = open_engine(f"embedded:{self.path}/catalogue")
         self.sources = Sources(self.database, self.accounts, secret=SECRET, allow_private=True, clock=self.clock)

@@ -16,6 +16,7 @@ from ordering.models import Node, NodeKind
 from ordering.tree import Tree
 from records.model import Record
 from tests.catalogue.access_house import DAY, NOW
+from tests.database.fresh import fresh
 
 
 @dataclass
@@ -54,8 +55,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     engine = open_engine(f"embedded:{tmp_path / 'catalogue'}")
-    database = Database(f"sqlite:///{tmp_path / 'reflecs.sqlite'}")
-    database.upgrade()
+    database = Database(fresh(tmp_path))
     yield Place(engine, database, Descent(engine, Tree(database)))
     engine.close()
     database.close()

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,6 +36,7 @@ from ordering.quarantine import Quarantine
 from ordering.standing import Standing
 from ordering.tree import Tree
 from tests.accounts.desk import PASSWORD, Clock, Desk, Letters
+from tests.database.fresh import fresh
 from ui.administration import Administration
 from ui.people import current_visitor, current_whose, init_people
 
@@ -143,30 +143,19 @@ def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalo
     engine.close()
 
 
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all its tables and nothing in them, to be copied: migrations take their time."""
-    path = tmp_path_factory.mktemp("tables") / "reflecs.sqlite"
-    database = Database(f"sqlite:///{path}")
-    database.upgrade()
-    database.close()
-    return path
+@pytest.fixture
+def house(tmp_path: Path, empty_catalogue: Catalogue) -> Iterator[House]:
+    yield from _build(tmp_path, empty_catalogue, secure=False)
 
 
 @pytest.fixture
-def house(tmp_path: Path, tables: Path, empty_catalogue: Catalogue) -> Iterator[House]:
-    yield from _build(tmp_path, tables, empty_catalogue, secure=False)
-
-
-@pytest.fixture
-def secure_house(tmp_path: Path, tables: Path, empty_catalogue: Catalogue) -> Iterator[House]:
+def secure_house(tmp_path: Path, empty_catalogue: Catalogue) -> Iterator[House]:
     """One that people reach by https."""
-    yield from _build(tmp_path, tables, empty_catalogue, secure=True)
+    yield from _build(tmp_path, empty_catalogue, secure=True)
 
 
-def _build(folder: Path, tables: Path, catalogue: Catalogue, *, secure: bool) -> Iterator[House]:
-    path = shutil.copy(tables, folder / f"people-{secure}.sqlite")
-    database, letters, clock = Database(f"sqlite:///{path}"), Letters(), Clock()
+def _build(folder: Path, catalogue: Catalogue, *, secure: bool) -> Iterator[House]:
+    database, letters, clock = Database(fresh(folder / f"people-{secure}")), Letters(), Clock()
     accounts = Accounts(database, letters, base_url=BASE, contact="contact@example.org", clock=clock)
     desk, archive, tree = Desk(accounts, database, letters, clock), folder / "archive", Tree(database)
     administration = Administration(

@@ -1,6 +1,5 @@
 """The curators' pages on real services: a database file, a catalogue of its own for each test, and folders to harvest."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +32,8 @@ from mappings.formats import write
 from ordering.tree import Tree
 from records.model import Record
 from tests.accounts.desk import Clock, Desk, Letters
-from tests.ui.account.conftest import BASE, SECRET, Person, people_address, tables  # noqa: F401 -- fixtures
+from tests.database.fresh import fresh
+from tests.ui.account.conftest import BASE, SECRET, Person, people_address  # noqa: F401 -- a fixture
 from ui.curate import Curation
 from ui.people import current_visitor, init_people
 from ui.seeing import Seeing, init_seeing
@@ -109,8 +109,8 @@ def fill(folder: Path, *records: Record) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, tables: Path) -> Iterator[House]:  # noqa: F811 -- the fixture that is imported
-    database = Database(f"sqlite:///{shutil.copy(tables, tmp_path / 'people.sqlite')}")
+def house(tmp_path: Path) -> Iterator[House]:
+    database = Database(fresh(tmp_path))
     engine = open_engine(f"embedded:{tmp_path / 'catalogue'}")
     yield _built(tmp_path, database, engine)
     engine.close()

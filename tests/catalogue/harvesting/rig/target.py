@@ -39,7 +39,6 @@ class Target:
         self._address = f"embedded:{folder / 'catalogue'}"
         self._engine: Engine | None = None
         self.database = Database(fresh(folder))
-        self.database.upgrade()
         self.accounts = Accounts(self.database, Letters(), base_url="http://target.example", contact="curator@example.org", clock=clock)
         self.sources = Sources(self.database, self.accounts, secret=SECRET, allow_private=True, clock=clock)
         self.runs = Runs(self.database, self.accounts, wake=lambda: None, clock=clock)
