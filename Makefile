@@ -3,7 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 PREFIX ?= /opt/reflecs
 BIN := .venv/bin
-QUIETLY := install --quiet --disable-pip-version-check
+UV := $(shell command -v uv)
+# How to install into the environment in the folder $(1): by uv where there is one, which takes a third of the time, or its own pip.
+into = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup packages install serve test faults postgresql check format lock bench elasticsearch clean
@@ -17,19 +19,20 @@ setup: .venv/tools ## Make the environment with the locked packages, tools for t
 define packages
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Reflecs needs Python 3.11 or newer; this is {v[0]}.{v[1]}")'
 	$(PYTHON) -m venv $(1)
-	$(1)/bin/pip $(QUIETLY) --require-hashes -r requirements/runtime.txt
+	$(call into,$(1)) --require-hashes -r requirements/runtime.txt
 endef
-REFLECS := $(QUIETLY) --no-deps --no-build-isolation
+# Reflecs itself, besides.
+REFLECS := --no-deps --no-build-isolation
 
 # What it takes to serve.
 .venv/ready: requirements/runtime.txt pyproject.toml
 	$(call packages,.venv)
-	$(BIN)/pip $(REFLECS) --editable .
+	$(call into,.venv) $(REFLECS) --editable .
 	@touch $@
 
 # What it takes to test and check, beside that.
 .venv/tools: .venv/ready requirements/dev.txt
-	$(BIN)/pip $(QUIETLY) --require-hashes -r requirements/dev.txt
+	$(call into,.venv) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # How the image is built (Dockerfile): packages first, which change seldom.
@@ -37,7 +40,7 @@ packages:
 	$(call packages,$(PREFIX))
 
 install: packages ## Install what it takes to serve into another folder: PREFIX=/opt/reflecs
-	$(PREFIX)/bin/pip $(REFLECS) .
+	$(call into,$(PREFIX)) $(REFLECS) .
 
 serve: .venv/ready ## Serve the catalogue at http://localhost:8000 (another port: PORT=8001); an empty one gets the shipped records and sample data
 	@$(BIN)/reflecs load --shipped --if-empty
@@ -45,7 +48,7 @@ serve: .venv/ready ## Serve the catalogue at http://localhost:8000 (another port
 	@$(BIN)/reflecs serve --port $(PORT)
 
 test: setup ## Run the tests; those that need what this machine lacks are skipped and say so
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/faults
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore tests/faults
 
 check: setup ## Style, types, dependency contracts
 	$(BIN)/ruff check
@@ -65,7 +68,7 @@ faults: setup ## Kill, freeze and fill real Elasticsearch nodes in the middle of
 	$(BIN)/python -m pytest tests/faults
 
 postgresql: setup ## Run the tests of accounts, orders, harvests and curating on a real PostgreSQL (Debian: postgresql), which is started for them
-	$(BIN)/python -m tests.database --quiet -m "not sqlite" -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning \
+	$(BIN)/python -m tests.database --quiet --numprocesses auto --dist loadfile -m "not sqlite" -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning \
 		tests/database tests/accounts $(addprefix tests/ordering/test_,orders.py selecting.py activating.py leases.py worker.py standing.py) \
 		tests/catalogue/curating $(addprefix tests/catalogue/harvesting/test_,brake.py conflicts.py side_by_side.py sources.py runs.py)
 

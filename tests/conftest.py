@@ -20,6 +20,11 @@ def _outside_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ.setdefault("REFLECS_QUEUE", f"sqlite:{folder / 'queue.sqlite'}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long by itself: of several workers none is then left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("lengthy") is None and item.get_closest_marker("browser") is None)
+
+
 def missing(what: str) -> None:
     """Skip the test for want of `what`; in CI, fail it."""
     if os.environ.get("CI"):

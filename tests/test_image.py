@@ -110,6 +110,7 @@ def test_docker_is_given_what_is_copied_and_nothing_else() -> None:
     assert all((ROOT / name).exists() for name in given)
 
 
+@pytest.mark.lengthy
 def test_what_the_image_is_built_by_serves(tmp_path: Path) -> None:
     """The commands of the Dockerfile, on the files that it copies, make a service that needs nothing of this checkout and no home."""
     if not os.environ.get("CI"):
@@ -125,7 +126,7 @@ def test_what_the_image_is_built_by_serves(tmp_path: Path) -> None:
     assert commands == ["make packages PREFIX=/opt/reflecs", "make install PREFIX=/opt/reflecs"]
     for command in commands:
         words = command.replace("/opt/reflecs", str(installed)).split()
-        subprocess.run([*words, f"PYTHON={sys.executable}"], cwd=source, check=True)
+        subprocess.run([*words, f"PYTHON={sys.executable}", "UV="], cwd=source, check=True)  # the image has no uv
     shutil.rmtree(source)
     port = free_port()
     variables = {

@@ -35,11 +35,11 @@ def environment(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(url: str, *nodes: Node, threads: int = 4) -> Iterator[Service]:
-    """Serve a catalogue, which is on these nodes, by two workers for a while."""
+def served(url: str, *nodes: Node, threads: int = 4, **settings: str) -> Iterator[Service]:
+    """Serve a catalogue, which is on these nodes, by two workers for a while; `settings` are variables of their environment."""
     command = [sys.executable, "-m", "catalogue.cli", "serve", "--port", "0", "--workers", "2", "--threads", str(threads)]
     with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(command, env=environment(url), stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(command, env=environment(url) | settings, stdout=log, stderr=log, start_new_session=True)
         try:
             address = _address(server, log.fileno())
             names = (url.rpartition("/")[2],) if nodes else ()

@@ -1,10 +1,16 @@
 """One server, which dies, comes back, stands still."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from catalogue.engines import open_engine
+from catalogue.engines.base import Engine, Header
+from catalogue.query import SearchQuery
+from records.errors import EngineError
 from tests.cluster.node import Node
+from tests.contracts.making import NOW, entry
 from tests.faults.conftest import Source
 from tests.faults.doors import DOORS, WALKS, Service, health
 from tests.faults.running import differing, kept, served, until
@@ -30,6 +36,51 @@ def test_a_server_that_dies_and_comes_back(node: Node, service: Service, lone_ur
             after, _ = WALKS[name].go(service if name == "CSW" else late, path)
             assert sorted(found + after) == sorted(few.documents), f"{name}: each once"
     assert differing(kept(lone_url), few.documents) == []
+
+
+def test_what_was_acknowledged_outlives_the_death_of_the_server(node: Node, empty_catalogue: str) -> None:
+    """Engines that were open over it go on; what was not acknowledged is not there."""
+    engine = open_engine(empty_catalogue)
+    names = [f"kept {number}" for number in range(300)]
+    engine.put([entry(identifier) for identifier in names], now=NOW)
+    engine.delete(["kept 7"], now=NOW)
+    node.kill()
+    for told in (engine.statistics, engine.secret, lambda: engine.search(SearchQuery())):
+        with pytest.raises(EngineError, match=r"^The catalogue's server cannot be reached now\.$"):
+            told()
+    with pytest.raises(EngineError, match=r"^The catalogue's server cannot be reached now\. Nothing of this step was kept\.$"):
+        engine.put([entry("not kept")], now=NOW)
+    node.start()
+    until(lambda: _can_be_read(engine))
+    identifiers = set(engine.identifiers())
+    assert set(names) - identifiers == {"kept 7"}
+    assert "not kept" not in identifiers
+    assert engine.header("kept 7") == Header(identifier="kept 7", changed=NOW, deleted=True)
+    engine.close()
+
+
+def _can_be_read(engine: Engine) -> bool:
+    """Return whether the server has opened what it keeps."""
+    try:
+        engine.statistics()
+    except EngineError:
+        return False
+    return True
+
+
+def test_health_and_metrics_tell_of_a_server_that_is_frozen_or_gone(node: Node, lone_url: str) -> None:
+    """Within two seconds, though the engine itself would wait for twenty."""
+    with served(lone_url, node, REFLECS_ELASTICSEARCH_TIMEOUT="20") as service:
+        assert service.ask("/health/ready").status == 200
+        node.freeze()
+        ready = service.ask("/health/ready")
+        assert (ready.status, json.loads(ready.body)["reason"]) == (503, "The catalogue does not answer within 2 seconds.")
+        assert "reflecs_engine_up 0.0" in service.ask("/metrics").body
+        assert service.ask("/health/live").status == 200
+        node.thaw()
+        node.kill()
+        assert service.ask("/health/ready").status == 503
+        assert "reflecs_engine_up 0.0" in service.ask("/metrics").body
 
 
 def _all_answer(service: Service) -> bool:

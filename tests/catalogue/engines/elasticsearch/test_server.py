@@ -8,7 +8,6 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from catalogue.engines import open_engine
-from catalogue.engines.base import Header
 from catalogue.engines.elasticsearch import ElasticsearchEngine
 from catalogue.engines.elasticsearch.server import Address
 from catalogue.query import SearchQuery
@@ -67,11 +66,6 @@ class Secured(NamedTuple):
     def engine(self, *, ca: Path | None, prompt: bool = False, **access: str | float) -> ElasticsearchEngine:
         return ElasticsearchEngine(Address((self.node.url,), "secured"), ElasticsearchAccess(ca=ca, **access), prompt=prompt)  # type: ignore[arg-type]  # a table of them
 
-    def is_red(self) -> bool:
-        """Return whether its indexes are not yet open."""
-        with Elasticsearch(self.node.url, ca_certs=str(self.ca), basic_auth=(USER, PASSWORD), request_timeout=60) as client:
-            return bool(client.cluster.health(wait_for_status="yellow", timeout="30s").body["timed_out"])
-
 
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
@@ -127,28 +121,6 @@ def test_a_server_that_stands_still_is_told_and_asked_again_afterwards(secured: 
     assert patient.search(SearchQuery()).number_matched >= 0
     engine.close()
     patient.close()
-
-
-@pytest.mark.elasticsearch
-def test_what_was_acknowledged_outlives_the_death_of_the_server(secured: Secured) -> None:
-    engine = secured.engine(ca=secured.ca, user=USER, password=PASSWORD, timeout=30.0)
-    kept = [f"kept {number}" for number in range(300)]
-    engine.put([entry(identifier) for identifier in kept], now=NOW)
-    engine.delete(["kept 7"], now=NOW)
-    secured.node.kill()
-    for told in (engine.statistics, engine.secret, lambda: engine.search(SearchQuery())):
-        with pytest.raises(EngineError, match=r"^The catalogue's server cannot be reached now\.$"):
-            told()
-    with pytest.raises(EngineError, match=r"^The catalogue's server cannot be reached now\. Nothing of this step was kept\.$"):
-        engine.put([entry("not kept")], now=NOW)
-    secured.node.start()
-    while secured.is_red():
-        pass
-    identifiers = set(engine.identifiers())
-    assert set(kept) - identifiers == {"kept 7"}
-    assert "not kept" not in identifiers
-    assert engine.header("kept 7") == Header(identifier="kept 7", changed=NOW, deleted=True)
-    engine.close()
 
 
 PREFIX = "REFLECS_ELASTICSEARCH_"
