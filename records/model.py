@@ -51,11 +51,13 @@ class Provenance:
         origin: the path or URL it was loaded from; None when it was handed over directly.
         source: the name of the harvest source; None when it was loaded by hand.
         loaded: when it was first kept in this form, aware, UTC; None before it is kept.
+        format: the name of the format of its document, also where a record comes without it; None before it is kept.
     """
 
     origin: str | None = None
     source: str | None = None
     loaded: datetime | None = None
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

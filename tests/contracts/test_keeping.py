@@ -14,10 +14,10 @@ import zstandard
 from catalogue.engines import open_engine
 from catalogue.engines.base import Change, Engine, Entry, Expect
 from catalogue.engines.stored import entry_of
-from catalogue.query import FacetRequest
+from catalogue.query import FacetRequest, SearchQuery
 from records.codes import Domain
 from records.errors import ChangedError, ConflictError, EngineError, InvalidRecordError, NotFoundError
-from records.model import Assigned, Record
+from records.model import Assigned, Provenance, Record
 from tests.contracts.making import NOW, SEVEN, entry, found, record
 
 
@@ -28,7 +28,9 @@ def test_a_record_comes_back_whole_with_its_document_and_provenance(engine: Engi
     assert back == kept
     assert back is not None
     assert back.source == kept.source
-    assert (back.provenance.origin, back.provenance.source, back.provenance.loaded) == ("file.xml", "nasa", NOW)
+    assert back.provenance == Provenance(origin="file.xml", source="nasa", loaded=NOW, format="iso19139")
+    (hit,) = engine.search(SearchQuery()).hits
+    assert (hit.record.source, hit.record.provenance) == (None, back.provenance), "a hit comes without its document, and tells its format"
 
 
 def test_what_is_not_there_is_none(engine: Engine) -> None:

@@ -393,7 +393,8 @@ def _unless_there(make: Callable[[], object]) -> None:
 
 
 def _record(kept: Kept, *, documents: bool) -> Record:
-    provenance = Provenance(origin=kept.origin, source=kept.harvest_source, loaded=from_microseconds(kept.changed))
+    loaded = from_microseconds(kept.changed)
+    provenance = Provenance(origin=kept.origin, source=kept.harvest_source, loaded=loaded, format=kept.format)
     source = Source(content=unpack(kept.content), format=kept.format) if documents else None
     return decode_kept(kept.stored, provenance, source)
 

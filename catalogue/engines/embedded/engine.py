@@ -349,7 +349,7 @@ def _matches(searcher: Searcher, wanted: list[Query], narrowing: list[Query], so
 
 
 def _record(row: Row, source: Source | None = None) -> Record:
-    provenance = Provenance(origin=row.origin, source=row.harvest_source, loaded=row.loaded)
+    provenance = Provenance(origin=row.origin, source=row.harvest_source, loaded=row.loaded, format=row.format)
     return decode_kept(row.stored, provenance, source)
 
 

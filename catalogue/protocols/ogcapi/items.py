@@ -14,10 +14,11 @@ from catalogue.protocols.ogcapi.parameters import Asked
 from catalogue.query import SearchPage, SearchQuery
 from catalogue.service import Catalogue
 from records.errors import QueryError
+from records.model import Record
 
 BYTES: Final = PAGE_BYTES
 """A page ends once its records are so large together, whatever their number."""
-_JSON_SOURCES: Final = "json"
+_JSON: Final = "json"
 _KEPT: Final = ":,'()*!"
 """Characters that an address holds as they are: a filter is full of them, and an address has an end."""
 
@@ -29,10 +30,8 @@ def items(catalogue: Catalogue, features: Features, collection: Collection, aske
         QueryError: what the engine finds wrong with a filter or a cursor.
         EngineError: the catalogue cannot answer now.
     """
-    # what came as GeoJSON is handed out as it came; the others do without their documents
-    query = replace(asked.query, documents=_JSON_SOURCES in catalogue.engine.statistics().formats)
     try:
-        found, written = _page(catalogue, features, collection, query)
+        found, written = _page(catalogue, features, collection, asked.query)
     except QueryError as error:
         raise _told(error, asked.given) from error
     members: dict[str, Any] = {
@@ -54,10 +53,24 @@ def _page(catalogue: Catalogue, features: Features, collection: Collection, quer
     """
     while True:
         found = catalogue.search(query)
-        written = until_full((features.feature(hit.record, collection) for hit in found.hits), BYTES)
+        records = _with_json(catalogue, [hit.record for hit in found.hits])
+        written = until_full((features.feature(record, collection) for record in records), BYTES)
         if len(written) == len(found.hits):
             return found, written
         query = replace(query, page=replace(query.page, limit=len(written)))
+
+
+def _with_json(catalogue: Catalogue, records: list[Record]) -> list[Record]:
+    """Return records; those that came as GeoJSON with their documents, since they are handed out as they came. The others do without.
+
+    One that was replaced since it was found stays as it was found: what stands in its place, the question may not have meant.
+    """
+    came = [record.identifier for record in records if record.provenance.format == _JSON]
+    if not came:
+        return records
+    whole = {record.identifier: record for record in catalogue.engine.get_many(came, documents=True) if record is not None}
+    now = [whole.get(record.identifier, record) for record in records]
+    return [new if new.provenance.loaded == old.provenance.loaded else old for new, old in zip(now, records, strict=True)]
 
 
 def _told(error: QueryError, given: Mapping[str, str]) -> QueryError:

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +14,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.engines import open_engine
-from catalogue.engines.stored import encode
+from catalogue.engines.stored import encode, entry_of
 from catalogue.protocols.ogcapi import features
 from catalogue.service import Catalogue
-from mappings.formats import WRITTEN, ogcrecord, write
+from mappings.formats import WRITTEN, ogcrecord, read, write
 from records.dates import Date, TimeInterval
 from records.model import Record
 from tests.catalogue.protocols.ogcapi.making import ITEMS, feature, hrefs, identifiers, path_of, written
@@ -88,6 +89,23 @@ def test_what_came_as_geojson_is_handed_out_member_for_member(tmp_path: Path) ->
     (record,) = json.loads(content)["features"]
     assert {"rel": "item", "href": "http://data.example/", "x": 1} in record["links"]
     assert hrefs(record["links"], "self") == ["http://catalogue.example/ogc/collections/records/items/a/b"]
+
+
+def test_what_is_replaced_while_a_page_is_made_is_handed_out_as_it_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question may not have meant what stands in its place, and who asked may not see it."""
+    (tmp_path / "a.json").write_text('{"type":"Feature","id":"a","properties":{"title":"Found"}}', encoding="utf-8")
+    with serving(tmp_path, [tmp_path / "a.json"]) as app:
+        engine = app.extensions["catalogue"].engine
+        replaced = read(b'{"type":"Feature","id":"a","properties":{"title":"Another"}}')
+
+        def get_many(identifiers: list[str], *, documents: bool) -> list[Record | None]:
+            engine.put([entry_of(replaced)], now=NOW + timedelta(seconds=1))
+            found: list[Record | None] = type(engine).get_many(engine, identifiers, documents=documents)
+            return found
+
+        monkeypatch.setattr(engine, "get_many", get_many, raising=True)
+        (record,) = json.loads(app.test_client().get(ITEMS).data)["features"]
+    assert record["properties"]["title"] == "Found"
 
 
 def test_a_document_that_is_no_json_to_the_letter_is_written_anew(tmp_path: Path) -> None:
