@@ -21,6 +21,7 @@ PASSWORD: Final = "only for tests"
 _USERS: Final = f"{USER}:$2a$10$hgLoJNzmJPxu623masFNaOuHfnZtR9y97jHRZsPAw6yHyYZKjMOxa\n"
 _NOBODY: Final = 65534
 _PATIENCE: Final = 120.0
+_TEMPORARY: Final = (Path("/tmp"), Path("/dev/shm"))  # noqa: S108 (places to compare with)
 
 
 class NodeError(Exception):
@@ -151,7 +152,7 @@ class Node:
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, _NOBODY, _NOBODY)
             for parent in self.folder.parents:  # pytest makes its folders for its own user alone
-                if parent.stat().st_uid == 0 and parent.is_relative_to("/tmp") and parent != Path("/tmp"):  # noqa: S108 (a comparison)
+                if parent.stat().st_uid == 0 and any(place in parent.parents for place in _TEMPORARY):
                     parent.chmod(parent.stat().st_mode | 0o011)
 
     def _settings(self) -> list[str]:
