@@ -245,7 +245,7 @@ def test_a_token_does_not_change_the_account_it_belongs_to(house: House) -> None
 def test_a_database_that_cannot_be_read_is_said_on_a_page(house: House) -> None:
     person = house.signed_in()
     house.database.close()
-    for path in house.archive.parent.glob("*.sqlite*"):
+    for path in house.archive.parent.rglob("reflecs.sqlite*"):
         path.write_bytes(b"no database " * 1000)
     house.app.config["PROPAGATE_EXCEPTIONS"] = False
     for headers in ({}, {"Authorization": f"Bearer rfx_{'x' * 43}"}):
