@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, case, delete, exists, func, not_, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.harvesting.items import ALIVE, HOLDING, Item, to_item
@@ -81,7 +81,7 @@ def hand_over(session: Session, source_id: int, ids: Sequence[int]) -> None:
     anew, and the first that comes takes the record over, as long as nobody changed it here; one that cannot be read now has it meanwhile.
     """
     leaving = _claims(session, ids, [ItemState.GONE])
-    seconds = [row for row in _claiming(session, leaving, ItemState.SECOND) if row.source_id == source_id]
+    seconds = [row for row in claiming(session, leaving, ItemState.SECOND) if row.source_id == source_id]
     moved = [row.id for row in seconds if row.digest in leaving[row.identifier_digest]]
     session.execute(update(HarvestItem).where(HarvestItem.id.in_(moved)).values(state=ItemState.KEPT))
     _ask_losers(session, leaving)
@@ -140,7 +140,7 @@ def _claims(session: Session, ids: Sequence[int], states: Sequence[ItemState]) -
     return found
 
 
-def _claiming(session: Session, claims: Collection[str], state: ItemState) -> Sequence[Row[Any]]:
+def claiming(session: Session, claims: Collection[str], state: ItemState) -> Sequence[Row[Any]]:
     """Return the items, of whatever source, in a state that claim some identifiers."""
     columns = (HarvestItem.id, HarvestItem.source_id, HarvestItem.identifier_digest, HarvestItem.digest)
     return session.execute(select(*columns).where(HarvestItem.identifier_digest.in_(claims), HarvestItem.state == state)).all()
@@ -148,18 +148,26 @@ def _claiming(session: Session, claims: Collection[str], state: ItemState) -> Se
 
 def _ask_losers(session: Session, claims: Mapping[str, Collection[str]]) -> None:
     """Let those that claim some identifiers in vain have the records, which have these documents; their sources tell of all they have."""
-    losers = _claiming(session, claims, ItemState.SECOND)
-    kept = {(row.source_id, row.identifier_digest) for row in _claiming(session, claims, ItemState.KEPT)}
+    losers = claiming(session, claims, ItemState.SECOND)
+    kept = {(row.source_id, row.identifier_digest) for row in claiming(session, claims, ItemState.KEPT)}
     record = {claim: min(digests, default=None) for claim, digests in claims.items()}
     coming = [
-        {"id": row.id, "state": ItemState.COMING, "coming": record[row.identifier_digest]}
+        {"item_id": row.id, "state": ItemState.COMING, "coming": record[row.identifier_digest]}
         for row in losers
         if (row.source_id, row.identifier_digest) not in kept
     ]
-    rejected = [row for row in _claiming(session, claims, ItemState.REJECTED) if row.digest is None]
+    rejected = [row for row in claiming(session, claims, ItemState.REJECTED) if row.digest is None]
     sources = {row.source_id for row in losers}
     session.execute(update(HarvestSource).where(HarvestSource.id.in_(sources)).values(complete_since=None))
     session.execute(update(HarvestItem).where(HarvestItem.id.in_([row.id for row in losers])).values(mark=None))
-    for changed in (coming, [{"id": row.id, "digest": record[row.identifier_digest]} for row in rejected]):
-        if changed:
-            session.execute(update(HarvestItem), changed)
+    _change(session, ItemState.SECOND, coming)
+    _change(session, ItemState.REJECTED, [{"item_id": row.id, "digest": record[row.identifier_digest]} for row in rejected])
+
+
+def _change(session: Session, state: ItemState, changes: Sequence[Mapping[str, Any]]) -> None:
+    """Change items, each by its `item_id`, as far as they are in a state still: their own sources' runs go on beside this one."""
+    if changes:
+        table = cast("Table", HarvestItem.__table__)
+        values: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "item_id"}
+        known = update(table).where(table.c.id == bindparam("item_id"), table.c.state == state).values(values)
+        session.connection().execute(known, [*changes])

@@ -1,18 +1,20 @@
 """Several at the same records at once: runs of different sources wait for each other, and a curator who saves meanwhile is seen."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import Row, delete
+from sqlalchemy.orm import Session
 
 from catalogue.engines.base import Change, Engine, Entry, Expect
 from catalogue.engines.stored import entry_of
-from catalogue.harvesting import batches, withdrawing
+from catalogue.harvesting import batches, gone, withdrawing
 from catalogue.harvesting.lease import LEASE, LapsedError, Lease, StoppingError, Turn
-from catalogue.harvesting.models import HarvestRun, ItemState, Policy, RunState
+from catalogue.harvesting.models import HarvestItem, HarvestRun, ItemState, Policy, RunState
 from catalogue.harvesting.views import RunView
 from mappings.formats import read
 from tests.catalogue.harvesting.house import House, counts, document
@@ -185,6 +187,27 @@ def test_a_run_that_goes_on_keeps_what_another_wrote_of_its_items(house: House) 
     assert "x" in house.titles()
     house.harvest("a")
     assert (house.titles()["x"], house.source_of("x")) == ("of a", "a")
+
+
+def test_a_loser_that_goes_while_it_is_asked_is_passed_over(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a server the run of its own source may take it away between the look at it and the change."""
+    house.folder("a", {"x.xml": document("x", "of a", OLDER), "y.xml": document("y")})
+    house.harvest("a")
+    house.folder("b", {"x.xml": document("x", "of b", NEWER), "z.xml": document("z")})
+    house.harvest("b")
+    house.empty("b", ["x.xml"])
+    look, looks = gone.claiming, count(1)
+
+    def look_and_lose(session: Session, claims: Collection[str], state: ItemState) -> Sequence[Row[Any]]:
+        found = look(session, claims, state)
+        if state is ItemState.SECOND and next(looks) == 2:  # those who may have the record from now on; before, who has it elsewhere
+            session.execute(delete(HarvestItem).where(HarvestItem.id.in_([row.id for row in found])))
+        return found
+
+    monkeypatch.setattr(gone, "claiming", look_and_lose)
+    run = house.harvest("b")
+    assert run.state is not RunState.FAILED, run.message
+    assert "x.xml" not in house.items("a")
 
 
 def test_many_runs_side_by_side(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
