@@ -4,7 +4,7 @@ PORT ?= 8000
 PREFIX ?= /opt/reflecs
 BIN := .venv/bin
 UV := $(shell command -v uv)
-# How to install into the environment in the folder $(1): by uv where there is one, which takes a third of the time, or its own pip.
+# How to install into the environment in the folder $(1): by uv where there is one, which takes a fifth of the time (UV= for none), or its own pip.
 into = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin/pip install --quiet --disable-pip-version-check)
 
 .DEFAULT_GOAL := help

@@ -355,7 +355,7 @@ _without_platforms = st.builds(
     citation=_maybe(paragraphs),
 )
 _platforms = st.lists(platforms, max_size=2, unique_by=lambda platform: platform.name).map(tuple)
-_instruments = _few(st.builds(Instrument, name=lines, long_name=_maybe(lines), type=_maybe(lines)))
+_instruments = st.lists(st.builds(Instrument, name=lines, long_name=_maybe(lines), type=_maybe(lines)), max_size=2)
 
 
 @st.composite
@@ -363,5 +363,5 @@ def records(draw: st.DrawFn) -> Record:
     """Records as a reader could make them, from all but empty to full; an instrument is on a platform of its record, or on none."""
     carriers = draw(_platforms)
     names = [None, *(platform.name for platform in carriers)]
-    aboard = tuple(replace(instrument, platform=draw(st.sampled_from(names))) for instrument in draw(_instruments))
-    return replace(draw(_without_platforms), platforms=carriers, instruments=aboard)
+    aboard = [replace(instrument, platform=draw(st.sampled_from(names))) for instrument in draw(_instruments)]
+    return replace(draw(_without_platforms), platforms=carriers, instruments=tuple(dict.fromkeys(aboard)))

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, case, delete, exists, func, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, not_, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from catalogue.harvesting.items import ALIVE, HOLDING, Item, to_item
+from catalogue.harvesting.items import ALIVE, HOLDING, Item, change, to_item
 from catalogue.harvesting.models import HarvestItem, HarvestSource, ItemState
 
 SHRUNK: Final = 0.1
@@ -160,14 +160,7 @@ def _ask_losers(session: Session, claims: Mapping[str, Collection[str]]) -> None
     sources = {row.source_id for row in losers}
     session.execute(update(HarvestSource).where(HarvestSource.id.in_(sources)).values(complete_since=None))
     session.execute(update(HarvestItem).where(HarvestItem.id.in_([row.id for row in losers])).values(mark=None))
-    _change(session, ItemState.SECOND, coming)
-    _change(session, ItemState.REJECTED, [{"item_id": row.id, "digest": record[row.identifier_digest]} for row in rejected])
-
-
-def _change(session: Session, state: ItemState, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Change items, each by its `item_id`, as far as they are in a state still: their own sources' runs go on beside this one."""
-    if changes:
-        table = cast("Table", HarvestItem.__table__)
-        values: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "item_id"}
-        known = update(table).where(table.c.id == bindparam("item_id"), table.c.state == state).values(values)
-        session.connection().execute(known, [*changes])
+    if coming:
+        change(session, coming, ItemState.SECOND)
+    if rejected:
+        change(session, [{"item_id": row.id, "digest": record[row.identifier_digest]} for row in rejected], ItemState.REJECTED)

@@ -127,14 +127,20 @@ def write(session: Session, items: Iterable[Item]) -> None:
             new.append(_named(item))
         else:
             known.append({"item_id": item.id} | item.values())
-    connection = session.connection()
     if new:
-        connection.execute(insert(_TABLE), new)
+        session.connection().execute(insert(_TABLE), new)
     if known:
-        names = [name for name in known[0] if name != "item_id"]
-        connection.execute(
-            update(_TABLE).where(_TABLE.c.id == bindparam("item_id")).values({name: bindparam(name) for name in names}), known
-        )
+        change(session, known)
+
+
+def change(session: Session, changes: Sequence[Mapping[str, Any]], state: ItemState | None = None) -> None:
+    """Change the same members of items, each by its `item_id`.
+
+    What has gone meanwhile is passed over, and with a state what is in another by now: the runs of other sources go on beside this one.
+    """
+    where = [_TABLE.c.id == bindparam("item_id"), *([] if state is None else [_TABLE.c.state == state])]
+    values: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "item_id"}
+    session.connection().execute(update(_TABLE).where(*where).values(values), [*changes])
 
 
 def intend(session: Session, holding: Mapping[int, str], others: Sequence[Item]) -> None:

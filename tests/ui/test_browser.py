@@ -34,7 +34,7 @@ PAGES = {
     "escapes": record_path(ESCAPES.identifier),
     "metadata": "/records/COROT?view=metadata",
     "ISO view": "/records/COROT?view=iso",
-    "advanced view": "/records/BION-M1?view=advanced",
+    "advanced view": "/records/COROT?view=advanced",
     "advanced view of JSON": "/records/hard-full?view=advanced",
     "browse": "/browse/organisation",
     "programs": "/programs",

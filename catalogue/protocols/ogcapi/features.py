@@ -22,7 +22,7 @@ from records.model import Record
 
 MEDIA_TYPE: Final = "application/geo+json"
 PROFILE: Final = "http://www.opengis.net/def/profile/OGC/0/ogc-record"
-_JSON: Final = "json"
+JSON: Final = "json"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -88,7 +88,7 @@ class Features:
 
     def _parts(self, record: Record) -> tuple[bytes, bytes]:
         """Return the members of a record's document, links aside, and what stands between the brackets of its links."""
-        if record.source is not None and record.source.format == _JSON:
+        if record.source is not None and record.source.format == JSON:
             return _document_parts(record)
         key = key_of(encode(record))  # with its source or without, the feature is the same
         known = self._written.get(key)
@@ -102,11 +102,11 @@ class Features:
 
 def _document_parts(record: Record) -> tuple[bytes, bytes]:
     """Return the parts of a document that came as GeoJSON, each member byte for byte."""
-    content = write(record, _JSON).removeprefix(_BYTE_ORDER_MARK)
+    content = write(record, JSON).removeprefix(_BYTE_ORDER_MARK)
     try:
         return _cut(content, record.identifier)
     except msgspec.DecodeError:  # NaN, for instance, which Python reads and no JSON is
-        return _cut(format_named(_JSON).write(record), record.identifier)
+        return _cut(format_named(JSON).write(record), record.identifier)
 
 
 def _cut(content: bytes, identifier: str) -> tuple[bytes, bytes]:

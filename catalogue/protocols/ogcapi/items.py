@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from catalogue.protocols.doors import PAGE_BYTES, until_full
-from catalogue.protocols.ogcapi.features import MEDIA_TYPE, PROFILE, Features
+from catalogue.protocols.ogcapi.features import JSON, MEDIA_TYPE, PROFILE, Features
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.protocols.ogcapi.parameters import Asked
 from catalogue.query import SearchPage, SearchQuery
@@ -18,7 +18,6 @@ from records.model import Record
 
 BYTES: Final = PAGE_BYTES
 """A page ends once its records are so large together, whatever their number."""
-_JSON: Final = "json"
 _KEPT: Final = ":,'()*!"
 """Characters that an address holds as they are: a filter is full of them, and an address has an end."""
 
@@ -65,7 +64,7 @@ def _with_json(catalogue: Catalogue, records: list[Record]) -> list[Record]:
 
     One that was replaced since it was found stays as it was found: what stands in its place, the question may not have meant.
     """
-    came = [record.identifier for record in records if record.provenance.format == _JSON]
+    came = [record.identifier for record in records if record.provenance.format == JSON]
     if not came:
         return records
     whole = {record.identifier: record for record in catalogue.engine.get_many(came, documents=True) if record is not None}

@@ -85,11 +85,12 @@ _XSD = {"dif10": xsd.DIF10, "dif9": xsd.DIF9, "iso19115-3": xsd.MDB}
 
 
 @pytest.mark.schemas
-def test_an_edited_document_is_valid_where_it_was(schemas: Path) -> None:
+@pytest.mark.parametrize("known", FORMATS)
+def test_an_edited_document_is_valid_where_it_was(known: str, schemas: Path) -> None:
     @bounded
-    @given(known_and_case=st.sampled_from(FORMATS).flatmap(lambda known: st.tuples(st.just(known), cases(known))))
-    def holds(known_and_case: tuple[str, tuple[Record, str, Any]]) -> None:
-        known, (record, field, value) = known_and_case
+    @given(case=cases(known))
+    def holds(case: tuple[Record, str, Any]) -> None:
+        record, field, value = case
         content = format_named(known).write(record)
         schema = xsd.compiled(_XSD.get(known, xsd.GMI if b"<gmi:MI_Metadata" in content else xsd.GMD_2007), schemas)
         assert schema is not None
