@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 from catalogue.collecting import collect_rarely
 from catalogue.protocols.positions import Positions
@@ -113,7 +113,8 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int,
         "proc_name": "reflecs",
         "raw_env": [f"PROMETHEUS_MULTIPROC_DIR={_counts(folder)}"],
         "on_exit": lambda _arbiter: _leave(worker, folder),  # not a context: workers would leave it, too
-        "when_ready": lambda arbiter: _greet(arbiter, settings, worker if work else None),
+        "when_ready": lambda _arbiter: worker.start() if work else None,
+        "post_worker_init": lambda server: _greet(server, settings),
     }
     _Server(settings, folder, options).run()
 
@@ -125,9 +126,9 @@ def _leave(worker: _Worker, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _greet(arbiter: Arbiter, settings: Settings, worker: _Worker | None) -> None:
-    """Say where the server answers, once it does: with port 0 only now the port is known."""
-    if worker is not None:
-        worker.start()
-    for listener in arbiter.LISTENERS:
+def _greet(server: Worker, settings: Settings) -> None:
+    """Say where Reflecs answers, once the first of its servers does: now the application is loaded, and with port 0 the port known."""
+    if server.age > 1:
+        return
+    for listener in server.sockets:
         print(f"Reflecs answers at {listener} and is known as {settings.base_url}. Stop it with Ctrl-C.", file=sys.stderr, flush=True)

@@ -1,13 +1,6 @@
-"""The application as a whole: health, headers, and a server of its own."""
+"""The application as a whole: health and headers."""
 
-import os
-import re
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -65,31 +58,6 @@ def test_what_is_loaded_while_serving_is_found(client: FlaskClient, engine_url: 
     load(writer, [later])
     writer.close()
     assert "Salinity" in client.get("/search?q=salinity").get_data(as_text=True)
-
-
-def test_reflecs_serve_answers_and_stops(engine_url: str) -> None:
-    command = [sys.executable, "-m", "catalogue.cli", "serve", "--port", "0"]
-    server = subprocess.Popen(command, env=os.environ | {"REFLECS_ENGINE": engine_url}, stderr=subprocess.PIPE, text=True)
-    try:
-        address = _address(server)
-        with urllib.request.urlopen(f"{address}/health", timeout=10) as answer:  # noqa: S310  -- our own server
-            assert answer.status == 200
-    finally:
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=20) == 0
-        if server.stderr:
-            server.stderr.close()
-
-
-def _address(server: subprocess.Popen[str]) -> str:
-    """Where a server that was given port 0 says it listens."""
-    assert server.stderr is not None
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        line = server.stderr.readline()
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-            return found[0]
-    pytest.fail("the server did not say where it listens")
 
 
 def test_health_says_when_the_catalogue_cannot_answer(client: FlaskClient, engine_url: str) -> None:

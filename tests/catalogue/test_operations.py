@@ -260,7 +260,7 @@ def _served(engine_url: str, *words: str) -> Iterator[str]:
             pytest.fail("the server did not say where it listens")
     finally:
         server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=20) == 0
+        assert server.wait(timeout=60) == 0
         server.stderr.close()
 
 
@@ -271,6 +271,11 @@ def _get(address: str) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def test_reflecs_serve_answers_and_stops(engine_url: str) -> None:
+    with _served(engine_url) as address:
+        assert _get(f"{address}/health")[0] == 200
 
 
 def test_several_workers_count_together(engine_url: str) -> None:

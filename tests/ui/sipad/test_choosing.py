@@ -7,7 +7,7 @@ import pytest
 from accounts.models import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND
-from tests.ui.sipad.conftest import House, Reader
+from tests.ui.sipad.conftest import TOKEN, House, Reader
 
 SELECT = f"/sipad/select/{STARWIND}"
 COUNT = f"/sipad/count/{STARWIND}"
@@ -159,7 +159,7 @@ def test_files_are_unticked_and_recounted(anybody: Reader) -> None:
 def test_a_script_ticks_one_file_and_is_told_the_sum(anybody: Reader) -> None:
     objects = chosen(anybody)
     page = anybody.get(objects).text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    token = TOKEN.search(page)
     assert token is not None
     data = {"csrf_token": token[1], "shown": ids(page)[0]}
     answer = anybody.client.post(objects, data=data, headers={"Accept": "application/json"})
