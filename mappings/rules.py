@@ -4,6 +4,7 @@ A rule is the code that reads a field and the row that documents it: its field, 
 rule cannot read it reports to `Problems`; it never drops a value in silence and never invents one.
 """
 
+import hashlib
 import html
 import re
 from collections.abc import Callable
@@ -28,13 +29,19 @@ MOST_PROBLEMS: Final = 500
 
 
 class Problems:
-    """Collects what one reading could not read. One instance a document."""
+    """Collects what one reading could not read. One instance a document.
+
+    Attributes:
+        told: how many were reported so far, those that are not kept included.
+    """
 
     def __init__(self) -> None:
+        self.told = 0
         self._found: list[Problem] = []
 
     def add(self, code: str, message: str, where: "etree._Element | str" = "/") -> None:
         """Report a problem; `where` is the element it is about, or a path. After MOST_PROBLEMS one last says that there are more."""
+        self.told += 1
         if len(self._found) >= MOST_PROBLEMS:
             if len(self._found) == MOST_PROBLEMS:
                 self._found.append(Problem(code="more-problems", message=f"more than {MOST_PROBLEMS} problems; the rest is not told"))
@@ -49,6 +56,33 @@ class Problems:
 
 Value = Callable[[etree._Element, Problems], T | None]
 """How an element becomes a value: None when it holds nothing, and a problem when it holds what cannot be read."""
+
+
+_REMEMBERED: Final = 5000
+"""Elements of which each conversion remembers what it made."""
+
+
+def remembered(value: Value[T]) -> Value[T]:
+    """Return a conversion that is asked once of elements that are the same to the byte: records of one agency share contacts and terms.
+
+    Only for what looks at nothing outside its element, and gives what cannot change. Where it reports a problem it is asked each time,
+    since a problem tells its place.
+    """
+    known: dict[bytes, tuple[T | None]] = {}
+
+    def read(element: etree._Element, problems: Problems) -> T | None:
+        digest = hashlib.blake2b(etree.tostring(element, encoding="UTF-8", with_tail=False), digest_size=32).digest()
+        held = known.get(digest)
+        if held is None:
+            told = problems.told
+            held = (value(element, problems),)
+            if problems.told == told:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                known[digest] = held
+        return held[0]
+
+    return read
 
 
 class _Rule(Generic[T]):

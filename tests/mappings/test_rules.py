@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from mappings.rules import Many, Maybe, One, Problems, clean_line, clean_text, code, date, line, number
+from mappings.rules import MOST_PROBLEMS, Many, Maybe, One, Problems, clean_line, clean_text, code, date, line, number, remembered
 from records.codes import RoleCode
 from records.dates import Date
 
@@ -41,6 +41,44 @@ def test_what_cannot_be_read_is_a_problem_with_its_place() -> None:
         ("bad-date", "/a/d[2]"),
         ("unknown-code", "/a/r[2]"),
     ]
+
+
+def test_elements_that_are_the_same_are_read_once() -> None:
+    asked: list[str] = []
+
+    def read(element: etree._Element, problems: Problems) -> str | None:
+        asked.append(etree.tostring(element, encoding="unicode", with_tail=False))
+        return line(element, problems)
+
+    rule = Many("titles", "t", remembered(read))
+    for text in ("<a><t>One</t> or <t>One</t><t/><t/></a>", "<a><t>One</t> and <t x='1'>One</t></a>", "<a><t>One<!-- 1 --></t></a>"):
+        assert rule(etree.fromstring(text), Problems()) == ("One",)
+    assert asked == ["<t>One</t>", "<t/>", '<t x="1">One</t>', "<t>One<!-- 1 --></t>"]
+
+
+def test_what_has_a_problem_is_read_each_time_also_where_no_more_are_told() -> None:
+    rule = Many("n", "n", remembered(number))
+    many = etree.fromstring(f"<a>{'<n>x</n>' * (MOST_PROBLEMS + 7)}</a>")
+    problems = Problems()
+    assert rule(many, problems) == ()
+    assert [problem.path for problem in problems.found()[:2]] == ["/a/n[1]", "/a/n[2]"]
+    assert (problems.told, len(problems.found())) == (MOST_PROBLEMS + 7, MOST_PROBLEMS + 1)
+    other = Problems()
+    assert rule(etree.fromstring("<b><n>1</n><n>x</n></b>"), other) == (1.0,)
+    assert [problem.path for problem in other.found()] == ["/b/n[2]"]
+
+
+def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mappings.rules._REMEMBERED", 2)
+    asked: list[str | None] = []
+
+    def read(element: etree._Element, problems: Problems) -> str | None:
+        asked.append(line(element, problems))
+        return asked[-1]
+
+    rule = Many("titles", "t", remembered(read))
+    rule(etree.fromstring("<a><t>1</t><t>2</t><t>1</t><t>3</t><t>1</t><t>3</t></a>"), Problems())
+    assert asked == ["1", "2", "3", "1"]
 
 
 @pytest.mark.parametrize(
