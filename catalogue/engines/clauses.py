@@ -66,8 +66,8 @@ class Clauses(Protocol[Q]):
         """
         ...
 
-    def those(self, candidates: Q, decision: Callable[[Record], bool]) -> Q:
-        """Match those candidates for whose records the decision is true."""
+    def those(self, candidates: Q, decision: Callable[[Record], bool], *, seldom: bool = False) -> Q:
+        """Match those candidates for whose records the decision is true; `seldom` tells that most catalogues have no candidates."""
         ...
 
     # Intervals and places

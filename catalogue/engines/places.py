@@ -34,15 +34,16 @@ def _around(name: str, asked: Region, clauses: Clauses[Q]) -> Q:
 def _intersecting(name: str, asked: Region, clauses: Clauses[Q]) -> Q:
     around = _around(name, asked, clauses)
 
-    def decided(candidates: Q) -> Q:
-        return clauses.those(candidates, lambda record: related(_extents(name, record), SpatialComparisonOp.INTERSECTS, asked))
+    def decision(record: Record) -> bool:
+        return related(_extents(name, record), SpatialComparisonOp.INTERSECTS, asked)
 
     if asked.is_boxes:
-        return clauses.either([clauses.both(around, clauses.told(name)), decided(clauses.both(around, clauses.untold(name)))])
+        looked_at = clauses.those(clauses.both(around, clauses.untold(name)), decision, seldom=True)
+        return clauses.either([clauses.both(around, clauses.told(name)), looked_at])
     single = clauses.single(name)
     sure = clauses.both(_envelope_holds(name, asked.geometry.bounds, clauses), single)
     unsure = clauses.both(around, single, clauses.other(sure))
-    looked_at = decided(clauses.both(around, clauses.several(name)))
+    looked_at = clauses.those(clauses.both(around, clauses.several(name)), decision)
     return clauses.either([sure, clauses.boxes_touching(unsure, name, asked.geometry), looked_at])
 
 

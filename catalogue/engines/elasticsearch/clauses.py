@@ -29,9 +29,14 @@ _NOTHING: Final[Body] = {"match_none": {}}
 
 
 class ElasticsearchClauses:
-    """The queries of one search; what they read beforehand they read by `reader`."""
+    """The queries of one search; what they read beforehand they read by `reader`.
 
-    def __init__(self, reader: Reader) -> None:
+    Attributes:
+        supposed: what no record is supposed to match, where that is to be seen together with the answer; None where it is read beforehand.
+    """
+
+    def __init__(self, reader: Reader, *, supposing: bool = False) -> None:
+        self.supposed: list[Body] | None = [] if supposing else None
         self._reader = reader
 
     def everything(self) -> Body:
@@ -107,9 +112,12 @@ class ElasticsearchClauses:
         )
         return {"regexp": {field: {"value": expression, "flags": "NONE"}}}
 
-    def those(self, candidates: Body, decision: Callable[[Record], bool]) -> Body:
+    def those(self, candidates: Body, decision: Callable[[Record], bool], *, seldom: bool = False) -> Body:
         """Match those candidates for whose records the decision is true."""
         if candidates == _NOTHING:
+            return _NOTHING
+        if seldom and self.supposed is not None:
+            self.supposed.append(candidates)
             return _NOTHING
         found = [identifier for identifier, kept in self._reader.scan(candidates, ["kept.stored"]) if decision(decode(kept.stored))]
         return self.any_term("identifier", found)

@@ -1,7 +1,9 @@
 """The Elasticsearch engine: what the contract asks, put together from its parts."""
 
 import base64
+import math
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -49,7 +51,13 @@ from records.model import Provenance, Record, Source
 _RECORD: Final = ("kept.stored", "kept.deleted", *PROVENANCE)
 _PATIENCE: Final = 60.0
 """Seconds that whoever loads waits for a server that is slow, or that takes nothing at the moment."""
+_BELIEVED_SECONDS: Final = 60.0
+"""For so long questions look first for what a question supposed not to be there, and was."""
 _OTHER_LAYOUT: Final = "This catalogue was made by another version of Reflecs, which keeps documents otherwise; load them anew."
+
+
+class _NotAsSupposedError(Exception):
+    """There is what was supposed not to be there, or it could not be told whether there is."""
 
 
 class ElasticsearchEngine:
@@ -70,6 +78,8 @@ class ElasticsearchEngine:
         self._reader = Reader(connect(address, access, self._seconds), address.name, patience=self._seconds / 2)
         self._remembered = Remembered()
         self._counted = Counted()
+        self._supposing_from = -math.inf
+        """The moment, of the monotonic clock, from which questions suppose that what has to be looked at beforehand is not there."""
         self._shards: int | None = None
         """Of the index of records; None until it was looked at."""
         try:
@@ -144,13 +154,17 @@ class ElasticsearchEngine:
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a question."""
         with self._asking(filtered=query.filter is not None):
-            return self._search(query)
+            if time.monotonic() >= self._supposing_from and query.page.offset + query.page.limit < WINDOW:
+                try:
+                    return self._search(query, ElasticsearchClauses(self._reader, supposing=True))
+                except _NotAsSupposedError:
+                    self._supposing_from = time.monotonic() + _BELIEVED_SECONDS
+            return self._search(query, ElasticsearchClauses(self._reader))
 
-    def _search(self, query: SearchQuery) -> SearchPage:
+    def _search(self, query: SearchQuery, clauses: ElasticsearchClauses) -> SearchPage:
         text = has_words(query.text)
         sort = order_of(query, text=text)
         question = digest(query, sort)
-        clauses = ElasticsearchClauses(self._reader)
         told = visible(query.hidden, clauses)
         vocabulary = ElasticsearchVocabulary(self._reader, clauses, self._remembered, told)
         narrowing = [*restrictions(query, clauses), *selections(query.facets, clauses, counted=False)]
@@ -193,12 +207,24 @@ class ElasticsearchEngine:
         matched = matching([] if plan is None else [text_query(plan, clauses)], narrowing)
         offset, behind = query.page.offset, None if cursor is None else after(cursor, sort)
         if offset + query.page.limit < WINDOW:
-            return self._reader.search(search_body(query, sort, matched, clauses, behind, shards=shards, offset=offset))
+            body = search_body(query, sort, matched, clauses, behind, shards=shards, offset=offset)
+            return self._as_supposed(body, clauses.supposed) if clauses.supposed else self._reader.search(body)
         counted = self._anew(self._counting(query, matched, clauses))
         if offset >= counted["hits"]["total"]["value"]:
             return counted
         behind = self._passed_over(query, sort, matched, clauses)
         return self._anew(search_body(query, sort, matched, clauses, behind, shards=shards, offset=0))
+
+    def _as_supposed(self, body: Body, supposed: Sequence[Body]) -> Body:
+        """Return the answer to a request that supposes that no record matches some queries, which is asked with it.
+
+        Raises:
+            _NotAsSupposedError: one does, or that could not be told.
+        """
+        answer = self._reader.search_unless(body, supposed)
+        if answer is None:
+            raise _NotAsSupposedError
+        return answer
 
     def _counting(self, query: SearchQuery, matched: Body, clauses: ElasticsearchClauses) -> Body:
         """Return a page's request without the hits: for total and facets."""

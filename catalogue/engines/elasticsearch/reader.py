@@ -88,6 +88,16 @@ class Reader:
         """
         return self._answer(self.index, body)
 
+    def search_unless(self, body: Body, others: Sequence[Body]) -> Body | None:
+        """Return the answer to a search, asked together with whether a record matches one of `others`.
+
+        None where one does, and where the server could not tell: whoever asks again learns why.
+        """
+        asked = {"query": {"bool": {"filter": [LIVING, {"bool": {"should": list(others)}}]}}, "size": 0, "track_total_hits": 1}
+        head = {"index": self.index, "allow_partial_search_results": False}
+        answer, other = self.client.msearch(searches=[head, body, head, asked]).body["responses"]
+        return None if "error" in answer or "error" in other or other["hits"]["total"]["value"] else answer
+
     def look_up(self, body: Body) -> Body:
         """Return the answer to a search for what is kept, whatever table the index was built for."""
         return self._answer(self.name, body)

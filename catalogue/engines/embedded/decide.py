@@ -58,8 +58,9 @@ class TantivyClauses:
         except ValueError as error:
             raise QueryError("the pattern is too long or too involved", parameter=field) from error
 
-    def those(self, candidates: Query, decision: Callable[[Record], bool]) -> Query:
+    def those(self, candidates: Query, decision: Callable[[Record], bool], *, seldom: bool = False) -> Query:
         """Return the query of those candidates for whose records the decision is true."""
+        del seldom  # to look is cheap
         keys = iter(all_keys(self._searcher, candidates, self._searcher.num_docs))
         found: list[int] = []
         while batch := list(islice(keys, _BATCH)):

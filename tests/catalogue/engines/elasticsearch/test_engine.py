@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from pygeofilter import ast
+from pygeofilter import ast, values
 
 from catalogue.engines import open_engine
 from catalogue.engines.base import Change
@@ -19,8 +19,8 @@ from catalogue.engines.stored import decode_index, entry_of
 from catalogue.query import FacetRequest, Page, SearchQuery, SortKey
 from catalogue.settings import ElasticsearchAccess
 from records.errors import EngineError, QueryError
-from records.model import Extent, Polygon
-from tests.contracts.making import NOW, entry, found, keywords, record
+from records.model import Box, Extent, Polygon
+from tests.contracts.making import NOW, boxed, entry, found, keywords, record
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -32,24 +32,74 @@ def engine(elasticsearch_url: str) -> Iterator[ElasticsearchEngine]:
     opened.close()
 
 
-def test_a_page_of_results_is_one_request(engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine.put([entry(f"r{number}", f"Sea ice {number}", keywords=keywords("snow")) for number in range(30)], now=NOW)
-    asked = SearchQuery(text="sea ice", facets=(FacetRequest(field="keyword", selected=("snow",)), FacetRequest(field="year")))
-    first = engine.search(asked)
+@pytest.fixture
+def asked(engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the engine asks the server for, as it goes on."""
     targets: list[str] = []
     transport = engine._reader.client.transport  # noqa: SLF001 (what passes there is counted)
     perform = transport.perform_request
 
     def counted(method: str, target: str, **parts: Any) -> Any:
-        targets.append(target)
+        targets.append(target.partition("?")[0].rpartition("/")[2])
         return perform(method, target, **parts)
 
     monkeypatch.setattr(transport, "perform_request", counted)
+    return targets
+
+
+def test_a_page_of_results_is_one_request(engine: ElasticsearchEngine, asked: list[str]) -> None:
+    engine.put([entry(f"r{number}", f"Sea ice {number}", keywords=keywords("snow")) for number in range(30)], now=NOW)
+    query = SearchQuery(text="sea ice", facets=(FacetRequest(field="keyword", selected=("snow",)), FacetRequest(field="year")))
+    first = engine.search(query)
+    asked.clear()
     assert first.next_cursor is not None
     for page in (Page(cursor=first.next_cursor), Page(offset=10), Page()):
-        engine.search(SearchQuery(text="sea ice", facets=asked.facets, page=page))
-    engine.search(SearchQuery(facets=asked.facets, sort=(SortKey("title"),)))
-    assert len(targets) == 4
+        engine.search(SearchQuery(text="sea ice", facets=query.facets, page=page))
+    engine.search(SearchQuery(facets=query.facets, sort=(SortKey("title"),)))
+    assert asked == ["_search"] * 4
+
+
+def test_places_that_have_to_be_looked_at_are_asked_for_beforehand_once_there_are_any(
+    engine: ElasticsearchEngine, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes = [entry("near", extents=(boxed(0, 0, 10, 10),)), entry("far", extents=(boxed(50, 50, 60, 60),)), entry("nowhere")]
+    engine.put(boxes, now=NOW)
+    corner = ast.BBox(ast.Attribute("extent"), 8, 8, 9, 9)
+    apart = ast.GeometryDisjoint(ast.Attribute("extent"), values.Envelope(8, 9, 8, 9))
+    asked.clear()
+    assert found(engine, filter=corner, page=Page(offset=0)) == ["near"]
+    assert found(engine, filter=apart) == ["far"]
+    assert found(engine, filter=ast.Not(corner)) == ["far", "nowhere"]
+    assert asked == ["_msearch"] * 3
+    triangle = Extent(polygons=(Polygon(rings=(((0, 0), (10, 0), (0, 10), (0, 0)),)),))
+    engine.put([entry("triangle", extents=(triangle,))], now=NOW)  # around the corner stands its box alone
+    asked.clear()
+    assert found(engine, filter=corner) == ["near"]
+    assert asked == ["_msearch", "_search", "_search"]
+    assert found(engine, filter=apart) == ["far", "triangle"]
+    assert found(engine, filter=ast.Not(corner)) == ["far", "nowhere", "triangle"]
+    assert found(engine, filter=ast.BBox(ast.Attribute("extent"), 1, 1, 2, 2)) == ["near", "triangle"]
+    assert asked.count("_msearch") == 1
+    engine.delete(["triangle"], now=NOW)
+    monkeypatch.setattr(engine, "_supposing_from", 0.0)  # as it is after a minute
+    asked.clear()
+    assert found(engine, filter=corner) == ["near"]
+    assert asked == ["_msearch"]
+
+
+def test_what_cannot_be_told_together_is_asked_one_by_one(engine: ElasticsearchEngine, asked: list[str]) -> None:
+    engine.put([entry("near", extents=(boxed(0, 0, 10, 10),))], now=NOW)
+    client = engine._reader.client  # noqa: SLF001
+    corner = SearchQuery(bbox=(Box(west=8, south=8, east=9, north=9),))
+    assert engine.search(corner).number_matched == 1
+    client.indices.close(index=engine._reader.name)  # noqa: SLF001
+    asked.clear()
+    with pytest.raises(EngineError) as told:
+        engine.search(corner)
+    assert asked[:2] == ["_msearch", "_search"]
+    assert "elastic" not in str(told.value).lower()
+    client.indices.open(index=engine._reader.name)  # noqa: SLF001
+    assert engine.search(corner).number_matched == 1
 
 
 def test_values_and_titles_as_long_as_they_like(engine: ElasticsearchEngine) -> None:
