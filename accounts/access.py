@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from accounts.codelists import RuleKind, Shown
 from accounts.desk import must_curate, one_line, utc_now
 from accounts.errors import StateError, UnknownError
 from accounts.lineage import Lineage, Moment
-from accounts.models import AccessRule, Audit, Group, RuleGroup, RuleKind, Shown
+from accounts.models import AccessRule, Audit, Group, RuleGroup
 from accounts.visitors import Visitor
 from database import Database, DatabaseError
 

@@ -11,10 +11,11 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from accounts.codelists import Purpose
 from accounts.desk import Asked, Desk, one_line
 from accounts.errors import CodeError
 from accounts.mail import Message
-from accounts.models import Code, Purpose, User
+from accounts.models import Code, User
 from accounts.passwords import EASY
 from accounts.visitors import ANONYMOUS
 

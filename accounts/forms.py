@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, fields
 from typing import Final, TypeVar
 
+from accounts.codelists import Compression
 from accounts.errors import RegistrationErrors
 from accounts.mail import ADDRESS, LONGEST_ADDRESS
-from accounts.models import Compression
 from accounts.visitors import RESERVED
 
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{4,15}")

@@ -2,10 +2,11 @@
 
 from sqlalchemy import func, or_, select
 
+from accounts.codelists import AccountState, Compression, Role
 from accounts.desk import Desk, account, must_administer, must_be, one_line
 from accounts.errors import StateError, UnknownError
 from accounts.forms import Profile, cleaned
-from accounts.models import AccountState, Compression, Role, User
+from accounts.models import User
 from accounts.views import UserDetails, UserSummary, to_details, to_summary
 from accounts.visitors import Visitor
 

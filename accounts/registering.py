@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts import letters, passwords
+from accounts.codelists import AccountState, Purpose, Role
 from accounts.codes import TOO_MANY, linked, new_link, use_up, void
 from accounts.desk import Asked, Desk, account, must_administer
 from accounts.errors import RegistrationErrors, StateError
 from accounts.forms import Registration, cleaned, refused_email, refused_username
 from accounts.mail import Message
-from accounts.models import AccountState, Audit, Purpose, Role, Token, User
+from accounts.models import Audit, Token, User
 from accounts.people import tell
 from accounts.states import Step, take
 from accounts.visitors import ANONYMOUS, Visitor

@@ -7,12 +7,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from accounts import letters, passwords
+from accounts.codelists import AccountState, Purpose
 from accounts.codes import linked, new_link, void
 from accounts.desk import Asked, account, must_administer
 from accounts.errors import PasswordError, ResetError
 from accounts.forms import refused_email
 from accounts.mail import Message
-from accounts.models import AccountState, Purpose, Token, User
+from accounts.models import Token, User
 from accounts.registering import TEMPORARY_DAYS
 from accounts.signing_in import OPEN, Attempt, SigningIn
 from accounts.states import Step, take

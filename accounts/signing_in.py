@@ -12,9 +12,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts import passwords
+from accounts.codelists import AccountState
 from accounts.desk import Desk, one_line
 from accounts.errors import SignInError
-from accounts.models import AccountState, Audit, Group, Membership, Token, User
+from accounts.models import Audit, Group, Membership, Token, User
 from accounts.tokens import is_token, token_hash
 from accounts.views import SignedIn
 from accounts.visitors import ANONYMOUS, Visitor

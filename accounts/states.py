@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Final
 
+from accounts.codelists import AccountState
 from accounts.errors import StateError
-from accounts.models import AccountState, User
+from accounts.models import User
 
 _S = AccountState
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from accounts.codelists import AccountState
 from accounts.desk import Desk, account, must_be
 from accounts.errors import StateError, UnknownError
-from accounts.models import AccountState, Token
+from accounts.models import Token
 from accounts.views import TokenSummary, to_token
 from accounts.visitors import Visitor
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import AccountState, Audit, Compression, Group, Membership, Role, Token, User
+from accounts.codelists import AccountState, Compression, Role
+from accounts.models import Audit, Group, Membership, Token, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

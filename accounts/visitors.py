@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from accounts.models import Role
+from accounts.codelists import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

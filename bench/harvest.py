@@ -24,14 +24,14 @@ from pathlib import Path
 from typing import Final
 
 from accounts.accounts import Accounts
+from accounts.codelists import Role
 from accounts.mail import open_mail
-from accounts.models import Role
 from accounts.visitors import Visitor
 from bench.catalogue import CORPUS, connected, say, serving
 from bench.variations import variations
 from catalogue.collecting import collect_rarely
 from catalogue.engines import open_engine
-from catalogue.harvesting.models import RunState
+from catalogue.harvesting.codelists import RunState
 from catalogue.harvesting.runner import Runner
 from catalogue.harvesting.runs import Runs
 from catalogue.harvesting.sources import Sources

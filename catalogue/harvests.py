@@ -13,7 +13,7 @@ import click
 
 from accounts.visitors import COMMAND_LINE
 from catalogue.console import Failed, counted, plain_errors, print_json, progress_bar, some, writable
-from catalogue.harvesting.models import LineKind, Policy, RunState
+from catalogue.harvesting.codelists import LineKind, Policy, RunState
 from catalogue.harvesting.views import LineView, RunView, SourceSpec, SourceView
 from catalogue.settings import Settings
 from harvesters.source import Protocol

@@ -19,7 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from catalogue.engines.base import Engine
-from catalogue.harvesting.models import OVER, RunState
+from catalogue.harvesting.codelists import OVER, RunState
 from catalogue.harvesting.views import SourceView
 from catalogue.pulse import Pulse
 from database import DatabaseError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from accounts.models import AccountState, Role
+from accounts.codelists import AccountState, Role
 from accounts.visitors import COMMAND_LINE
 from catalogue.console import Failed, counted, plain_errors, print_json
 from catalogue.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from accounts.models import Compression
+from accounts.codelists import Compression
 from database import Base, Coded, Instant
 
 _DRAFT = text("state = 'draft'")

@@ -10,9 +10,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from accounts.accounts import Accounts
+from accounts.codelists import Compression, Purpose
 from accounts.errors import CodeError
 from accounts.mail import MailError, Message
-from accounts.models import Compression, Purpose
 from accounts.visitors import Visitor
 from database import Database
 from ordering import submitting

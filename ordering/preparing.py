@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Self, assert_never, cast
 
-from accounts.models import Compression
+from accounts.codelists import Compression
 from ordering.models import Packaging
 from ordering.sentences import Sentence, ToldError
 from ordering.workspace import digest, is_plain_name

@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Compression, User
+from accounts.codelists import Compression
+from accounts.models import User
 from ordering.models import DeliveryMode, Order, OrderState, Packaging
 
 _COUNTED: Final = (OrderState.WAITING, OrderState.PREPARING, OrderState.DELIVERING, OrderState.DONE)

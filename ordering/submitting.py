@@ -8,8 +8,9 @@ from typing import Final
 from sqlalchemy import func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from accounts.codelists import AccountState, Compression
 from accounts.mail import ADDRESS, LONGEST_ADDRESS
-from accounts.models import AccountState, Compression, User
+from accounts.models import User
 from accounts.visitors import Visitor
 from ordering.criteria import Criteria
 from ordering.destinations import Destination, DestinationError, Network, checked

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from accounts.models import Compression, User
+from accounts.codelists import Compression
+from accounts.models import User
 from ordering.criteria import Criteria
 from ordering.destinations import DestinationError, Sealing
 from ordering.models import DataFile, DeliveryMode, Order, OrderedFile, OrderItem, OrderState, Packaging, Parcel

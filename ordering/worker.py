@@ -19,8 +19,9 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.accounts import Accounts
+from accounts.codelists import Compression
 from accounts.mail import Mail
-from accounts.models import Compression, User
+from accounts.models import User
 from accounts.visitors import ANONYMOUS, WORKER, Visitor
 from database import Database
 from ordering.clearing import KEPT, Clearing

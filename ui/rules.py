@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from flask import request
 
 from accounts.access import Access, RuleView
-from accounts.models import RuleKind, Shown
+from accounts.codelists import RuleKind, Shown
 from accounts.views import GroupSummary
 from accounts.visitors import Visitor
 from ui.account.fields import typed

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from catalogue.harvesting.models import Policy
+from catalogue.harvesting.codelists import Policy
 
 
 class Verdict(StrEnum):

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from catalogue.engines.base import Engine
 from catalogue.engines.stored import MAX_IDENTIFIER, assigned_to, decode_index, entry_of, unpack
+from catalogue.harvesting.codelists import ItemState, Policy
 from catalogue.harvesting.conflicts import Conflict, Rival, Verdict, judge, renamed
 from catalogue.harvesting.decisions import Decided, Decision, Facts
 from catalogue.harvesting.items import Item, holders, names_of
-from catalogue.harvesting.models import ItemState, Policy
 from catalogue.service.assigning import read_as_kept
 from catalogue.service.preparing import Ready
 from database import Database

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from catalogue.engines.base import Entry
+from catalogue.harvesting.codelists import Policy
 from catalogue.harvesting.conflicts import Conflict
 from catalogue.harvesting.items import Item
-from catalogue.harvesting.models import Policy
 from catalogue.service.preparing import Ready
 from harvesters.outcomes import Fetched
 from records.codes import Domain

@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, not_, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from catalogue.harvesting.codelists import ItemState
 from catalogue.harvesting.items import ALIVE, HOLDING, Item, change, to_item
-from catalogue.harvesting.models import HarvestItem, HarvestSource, ItemState
+from catalogue.harvesting.models import HarvestItem, HarvestSource
 
 SHRUNK: Final = 0.1
 """A source that lost more than this part of its documents is not believed, unless all of its records may be withdrawn."""

@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar, cast
 from sqlalchemy import CursorResult, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from catalogue.harvesting.models import HarvestItem, HarvestSource, ItemState
+from catalogue.harvesting.codelists import ItemState
+from catalogue.harvesting.models import HarvestItem, HarvestSource
 from database.keys import digest_of
 
 AT_ONCE: Final = 500

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.errors import StateError
 from catalogue.engines.base import Engine
+from catalogue.harvesting.codelists import RunState
 from catalogue.harvesting.credentials import Sealing
 from catalogue.harvesting.gone import any_absent, brake, numbers_of
 from catalogue.harvesting.items import storable
@@ -19,7 +20,7 @@ from catalogue.harvesting.keeping import Keeping
 from catalogue.harvesting.lease import CancelledError, Lease, LostError, StoppingError
 from catalogue.harvesting.marking import Marking
 from catalogue.harvesting.marks import Marks
-from catalogue.harvesting.models import HarvestRun, HarvestSource, RunState
+from catalogue.harvesting.models import HarvestRun, HarvestSource
 from catalogue.harvesting.planning import Plan, plan
 from catalogue.harvesting.previewing import Previewing
 from catalogue.harvesting.reading import Reading

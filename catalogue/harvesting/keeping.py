@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from accounts.errors import StateError
 from catalogue.engines.base import Change, Engine
 from catalogue.harvesting.batches import Batch
+from catalogue.harvesting.codelists import ItemState
 from catalogue.harvesting.deciding import decide
 from catalogue.harvesting.decisions import Decided, Decision, Facts
 from catalogue.harvesting.items import LARGEST, Item, forget, intend, lose, note_seen, of_keys, storable, write
 from catalogue.harvesting.lease import LapsedError, Lease, Turn
 from catalogue.harvesting.marks import Marks
-from catalogue.harvesting.models import HarvestRun, ItemState
+from catalogue.harvesting.models import HarvestRun
 from catalogue.harvesting.outcomes import Bad, Sorted
 from catalogue.harvesting.tallying import Tally, tell_bad, tell_decision
 from catalogue.harvesting.telling import Telling

@@ -12,7 +12,8 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from catalogue.harvesting.models import HarvestRun, RunState
+from catalogue.harvesting.codelists import RunState
+from catalogue.harvesting.models import HarvestRun
 from database import Database, DatabaseError
 from database.tables import Progress
 

@@ -10,9 +10,10 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
 
+from catalogue.harvesting.codelists import ItemState
 from catalogue.harvesting.gone import absent, forget, give_up, gone, hand_over, spare
 from catalogue.harvesting.lease import Lease
-from catalogue.harvesting.models import HarvestItem, HarvestLine, HarvestRun, ItemState
+from catalogue.harvesting.models import HarvestItem, HarvestLine, HarvestRun
 from database import Database
 
 PORTION: Final = 2000

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.harvesting.models import HarvestItem, ItemState
+from catalogue.harvesting.codelists import ItemState
+from catalogue.harvesting.models import HarvestItem
 from database.keys import digest_of
 
 _PAGE = 10_000

@@ -7,10 +7,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.harvesting.codelists import RunState
 from catalogue.harvesting.credentials import Sealing, as_asked
 from catalogue.harvesting.decisions import Facts
 from catalogue.harvesting.gone import numbers_of
-from catalogue.harvesting.models import HarvestRun, HarvestSource, RunState
+from catalogue.harvesting.models import HarvestRun, HarvestSource
 from harvesters.source import Checkpoint, Source
 
 _INTERRUPTED: Final = (RunState.FAILED, RunState.LOST, RunState.CANCELLED)

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from catalogue.engines.base import Change, Engine
 from catalogue.harvesting.batches import Batch
+from catalogue.harvesting.codelists import ItemState, LineKind
 from catalogue.harvesting.conflicts import Conflict, Rival
 from catalogue.harvesting.deciding import decide
 from catalogue.harvesting.decisions import Decision, Facts
 from catalogue.harvesting.gone import brake
 from catalogue.harvesting.items import AT_ONCE, LARGEST, Item, claimants, of_keys, to_item
 from catalogue.harvesting.lease import Lease
-from catalogue.harvesting.models import HarvestItem, ItemState, LineKind
+from catalogue.harvesting.models import HarvestItem
 from catalogue.harvesting.outcomes import Sorted
 from catalogue.harvesting.planning import Plan
 from catalogue.harvesting.tallying import Tally, tell_bad, tell_decision

@@ -15,11 +15,12 @@ from accounts.errors import StateError
 from accounts.visitors import WORKER
 from catalogue.engines.base import Engine
 from catalogue.harvesting import schedules
+from catalogue.harvesting.codelists import OVER, RunState
 from catalogue.harvesting.credentials import Sealing
 from catalogue.harvesting.job import Job, Means
 from catalogue.harvesting.lease import LEASE, Lease
 from catalogue.harvesting.marking import PORTION
-from catalogue.harvesting.models import OVER, HarvestLine, HarvestRun, HarvestSource, RunState
+from catalogue.harvesting.models import HarvestLine, HarvestRun, HarvestSource
 from catalogue.harvesting.runs import SUPERSEDED
 from catalogue.harvesting.standing import give_up_lost, new_worker, run_numbered, supersede, take, under_way
 from catalogue.harvesting.views import SCHEDULE, RunView, to_run

@@ -11,8 +11,9 @@ from accounts.accounts import Accounts
 from accounts.desk import must_curate, utc_now
 from accounts.errors import StateError, UnknownError
 from accounts.visitors import Visitor
+from catalogue.harvesting.codelists import OVER, LineKind, RunState
 from catalogue.harvesting.gone import gone, spare
-from catalogue.harvesting.models import OVER, HarvestItem, HarvestLine, HarvestRun, HarvestSource, LineKind, RunState
+from catalogue.harvesting.models import HarvestItem, HarvestLine, HarvestRun, HarvestSource
 from catalogue.harvesting.standing import few, give_up_lost, run_numbered, source_named, supersede, take, under_way
 from catalogue.harvesting.views import LineView, RunView, to_line, to_run
 from database import Database

@@ -15,10 +15,11 @@ from accounts.desk import must_curate, utc_now
 from accounts.errors import StateError
 from accounts.visitors import Visitor
 from catalogue.harvesting import schedules
+from catalogue.harvesting.codelists import RunState
 from catalogue.harvesting.credentials import Sealing
 from catalogue.harvesting.gone import forget
 from catalogue.harvesting.marking import lines_of
-from catalogue.harvesting.models import HarvestItem, HarvestRun, HarvestSource, RunState
+from catalogue.harvesting.models import HarvestItem, HarvestRun, HarvestSource
 from catalogue.harvesting.standing import few, give_up_lost, source_named, supersede, take, under_way, views_of
 from catalogue.harvesting.views import SourceSpec, SourceView
 from database import Database

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import UnknownError
+from catalogue.harvesting.codelists import OVER, ItemState, RunState
 from catalogue.harvesting.lease import LEASE
-from catalogue.harvesting.models import OVER, HarvestItem, HarvestRun, HarvestSource, ItemState, RunState
+from catalogue.harvesting.models import HarvestItem, HarvestRun, HarvestSource
 from catalogue.harvesting.views import RunView, SourceView, to_run, to_source
 
 LOST: Final = "Whoever worked on this run is silent. What came in so far stays; the next run goes on from there."

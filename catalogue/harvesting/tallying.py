@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 
 from catalogue.engines.base import Change
 from catalogue.engines.stored import decode
+from catalogue.harvesting.codelists import LineKind
 from catalogue.harvesting.decisions import Decision
-from catalogue.harvesting.models import HarvestRun, LineKind
+from catalogue.harvesting.models import HarvestRun
 from catalogue.harvesting.outcomes import Bad
 from catalogue.harvesting.telling import Telling
 

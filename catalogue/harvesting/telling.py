@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from catalogue.harvesting.codelists import LineKind, RunState
 from catalogue.harvesting.items import storable
-from catalogue.harvesting.models import HarvestLine, HarvestRun, LineKind, RunState
+from catalogue.harvesting.models import HarvestLine, HarvestRun
 
 MOST: Final = 10_000
 """Lines of a kind that a run keeps."""

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from catalogue.harvesting.models import DEFAULT_SHARE, HarvestLine, HarvestRun, HarvestSource, LineKind, Policy, RunState
+from catalogue.harvesting.codelists import DEFAULT_SHARE, LineKind, Policy, RunState
 from harvesters.source import Protocol
 from records.codes import Domain
+
+if TYPE_CHECKING:
+    from catalogue.harvesting.models import HarvestLine, HarvestRun, HarvestSource
 
 SCHEDULE: Final = "schedule"
 """Who asked for a run that was due."""
@@ -181,7 +184,7 @@ class LineView:
     has_document: bool
 
 
-def to_run(run: HarvestRun, source: str, now: datetime) -> RunView:
+def to_run(run: "HarvestRun", source: str, now: datetime) -> RunView:
     """Return a run as pages see it."""
     return RunView(
         id=run.id,
@@ -212,7 +215,7 @@ def to_run(run: HarvestRun, source: str, now: datetime) -> RunView:
     )
 
 
-def to_source(source: HarvestSource, counts: tuple[int, int], last: RunView | None, running: RunView | None) -> SourceView:
+def to_source(source: "HarvestSource", counts: tuple[int, int], last: RunView | None, running: RunView | None) -> SourceView:
     """Return a source as pages see it; `counts` are its records and its rejected documents."""
     records, rejected = counts
     return SourceView(
@@ -241,7 +244,7 @@ def to_source(source: HarvestSource, counts: tuple[int, int], last: RunView | No
     )
 
 
-def to_line(line: HarvestLine, *, has_document: bool) -> LineView:
+def to_line(line: "HarvestLine", *, has_document: bool) -> LineView:
     """Return a line as pages see it."""
     return LineView(
         id=line.id,

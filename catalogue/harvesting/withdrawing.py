@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from catalogue.engines.base import Engine
+from catalogue.harvesting.codelists import LineKind
 from catalogue.harvesting.gone import gone_items, hand_over
 from catalogue.harvesting.items import AT_ONCE, Item, claimants, forget
 from catalogue.harvesting.lease import LapsedError, Lease, Turn
-from catalogue.harvesting.models import LineKind
 from catalogue.harvesting.telling import Telling
 from database import Database
 from records.model import Record

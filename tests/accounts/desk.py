@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from accounts.accounts import Accounts
+from accounts.codelists import Role
 from accounts.forms import Registration
 from accounts.mail import MailError, Message
-from accounts.models import Role
 from accounts.visitors import Visitor
 from database import Database
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from accounts.access import Access, Decision, viewpoint
+from accounts.codelists import Role, RuleKind, Shown
 from accounts.errors import NotAllowedError, StateError, UnknownError
-from accounts.models import Role, RuleKind, Shown
 from accounts.visitors import ANONYMOUS, COMMAND_LINE, Visitor
 from database import Database, DatabaseError
 from tests.accounts.desk import Clock, Desk

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
+from accounts.codelists import Purpose
 from accounts.errors import CodeError
 from accounts.mail import MailError, Message
-from accounts.models import Purpose
 from tests.accounts.desk import HERE, Desk
 
 MAIL = "faraday@example.org"

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.codelists import AccountState, Compression, Role, RuleKind
 from accounts.errors import NotAllowedError, RegistrationErrors, StateError, UnknownError
 from accounts.forms import Profile
-from accounts.models import AccessRule, AccountState, Compression, Group, Role, RuleGroup, RuleKind
+from accounts.models import AccessRule, Group, RuleGroup
 from accounts.visitors import ANONYMOUS, WORKER, Visitor
 from tests.accounts.desk import ADMINISTRATOR, HERE, PASSWORD, Desk, registration
 

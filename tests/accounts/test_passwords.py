@@ -3,9 +3,9 @@
 import pytest
 
 from accounts import passwords
+from accounts.codelists import AccountState
 from accounts.errors import NotAllowedError, PasswordError, ResetError, SignInError, StateError
 from accounts.mail import MailError
-from accounts.models import AccountState
 from accounts.visitors import Visitor
 from tests.accounts.desk import ADMINISTRATOR, HERE, OTHER, PASSWORD, Desk
 

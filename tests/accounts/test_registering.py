@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from accounts.codelists import AccountState, Role
 from accounts.errors import NotAllowedError, RegistrationErrors, ResetError, SignInError, StateError, UnknownError
 from accounts.mail import MailError
-from accounts.models import AccountState, Role, User
+from accounts.models import User
 from accounts.visitors import ANONYMOUS, Visitor
 from tests.accounts.desk import ADMINISTRATOR, HERE, OTHER, PASSWORD, Desk, registration
 

@@ -8,8 +8,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from accounts import passwords
+from accounts.codelists import Role
 from accounts.errors import PasswordError, SignInError
-from accounts.models import Audit, Role, User
+from accounts.models import Audit, User
 from tests.accounts.desk import ADMINISTRATOR, HERE, OTHER, PASSWORD, Desk
 
 MAIL = "faraday@example.org"

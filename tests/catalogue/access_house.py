@@ -11,7 +11,8 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from accounts.access import Access
-from accounts.models import Group, Role, RuleKind, Shown
+from accounts.codelists import Role, RuleKind, Shown
+from accounts.models import Group
 from accounts.visitors import ANONYMOUS, COMMAND_LINE, Visitor
 from catalogue.app import create_app
 from catalogue.engines import open_engine

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import text
 
-from accounts.models import Role, RuleKind, Shown
+from accounts.codelists import Role, RuleKind, Shown
 from accounts.visitors import COMMAND_LINE, Visitor
 from catalogue.app import create_app
 from catalogue.engines.stored import entry_of

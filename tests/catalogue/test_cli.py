@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -54,6 +56,13 @@ def test_every_command_has_help() -> None:
         shown = _run(name, "--help")
         assert shown.exit_code == 0
         assert "Usage" in shown.output
+
+
+def test_help_loads_nothing_that_takes_long() -> None:
+    heavy = ("alembic", "elasticsearch", "flask", "lxml", "msgspec", "numpy", "pycsw", "pygeofilter", "shapely", "sqlalchemy", "tantivy")
+    asked = f"import sys, catalogue.cli; print(*[name for name in {heavy} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert told.stdout.split() == []
 
 
 def test_load_sums_up(folder: Path) -> None:

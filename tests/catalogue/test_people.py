@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from accounts.accounts import Accounts
+from accounts.codelists import Role
 from accounts.errors import SignInError
 from accounts.mail import open_mail
-from accounts.models import Role
 from catalogue.people import user
 from database import Database
 from tests.accounts.desk import OTHER, PASSWORD, registration

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import COMMAND_LINE, Visitor
 from catalogue.app import create_app
 from catalogue.engines import open_engine

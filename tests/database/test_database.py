@@ -15,7 +15,8 @@ import accounts.models
 import catalogue.curating.models
 import catalogue.harvesting.models
 import ordering.models
-from accounts.models import Audit, Code, Group, Membership, Purpose
+from accounts.codelists import Purpose
+from accounts.models import Audit, Code, Group, Membership
 from database import Base, Database, DatabaseError
 from tests.database.fresh import fresh
 

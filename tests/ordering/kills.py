@@ -26,7 +26,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from accounts.models import Compression
+from accounts.codelists import Compression
 from accounts.visitors import Visitor
 from ordering.destinations import Destination, Network
 from ordering.models import DeliveryMode, Order, OrderState, Packaging, Parcel

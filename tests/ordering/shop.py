@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from accounts.accounts import Accounts
+from accounts.codelists import AccountState
 from accounts.mail import Mail, open_mail
-from accounts.models import AccountState, User
+from accounts.models import User
 from accounts.visitors import ANONYMOUS, Visitor
 from database import Database
 from ordering.criteria import Criteria

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from accounts.accounts import Accounts
+from accounts.codelists import Role
 from accounts.mail import MailError, Message
-from accounts.models import Role
 from accounts.visitors import ANONYMOUS
 from database import DatabaseError
 from ordering.activating import MOST_ACTIVATING

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import AccountState, Compression, Role
+from accounts.codelists import AccountState, Compression, Role
 from accounts.visitors import ANONYMOUS, Visitor
 from database import Base, DatabaseError
 from ordering.criteria import Criteria

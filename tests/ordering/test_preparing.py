@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Compression
+from accounts.codelists import Compression
 from ordering.models import Packaging
 from ordering.preparing import Made, Planned, Preparing, PreparingError, Source, plan
 from ordering.quota import packages_of, room_for

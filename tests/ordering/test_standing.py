@@ -4,7 +4,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from accounts.models import Compression
+from accounts.codelists import Compression
 from database import Database
 from ordering.models import Delivery, DeliveryMode, DeliveryState, Node, NodeKind, Order, OrderState
 from ordering.standing import Standing

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from accounts.codelists import AccountState, Compression
 from accounts.mail import MailError, Message
-from accounts.models import AccountState, Compression, User
+from accounts.models import User
 from accounts.visitors import ANONYMOUS
 from ordering.destinations import Network
 from ordering.models import Order, OrderState, Packaging

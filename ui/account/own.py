@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from accounts.accounts import Accounts
+from accounts.codelists import Compression, Role
 from accounts.forms import Profile
-from accounts.models import Compression, Role
 from accounts.views import MembershipView, TokenSummary, UserDetails
 from ui.account.fields import Field, typed
 from ui.account.registering import compression_field, filled, language_field, person_fields

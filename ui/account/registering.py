@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from accounts.codelists import Compression
 from accounts.forms import Registration
-from accounts.models import Compression
 from ui.account.fields import Field, typed
 from ui.language import NAMES, language
 from ui.refusals import said

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from accounts.access import RuleView
-from accounts.models import RuleKind
+from accounts.codelists import RuleKind
 from catalogue.service.addresses import record_path
 from ui.account.fields import typed
 from ui.administration.current import administration, answered, blueprint

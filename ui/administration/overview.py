@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import render_template
 
-from accounts.models import RuleKind
+from accounts.codelists import RuleKind
 from mappings.vocabularies.words import number_words, size_words
 from ordering.models import OrderState
 from ordering.standing import DiskUse

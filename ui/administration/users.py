@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from accounts.models import AccountState, Role
+from accounts.codelists import AccountState, Role
 from accounts.people import PAGE
 from accounts.states import STEPS, Step
 from accounts.views import AuditLine, GroupSummary, TokenSummary, UserDetails, UserSummary

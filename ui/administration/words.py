@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import request
 
-from accounts.models import AccountState, RuleKind
+from accounts.codelists import AccountState, RuleKind
 from catalogue.service.addresses import with_parameters
 from ordering.models import DeliveryState, OrderState
 from ui.speech import _

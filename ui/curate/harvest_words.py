@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.harvesting.models import LineKind, Policy, RunState
+from catalogue.harvesting.codelists import LineKind, Policy, RunState
 from catalogue.harvesting.views import SCHEDULE, RunView
 from harvesters.source import Protocol
 from mappings.vocabularies.words import number_words

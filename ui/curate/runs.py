@@ -8,7 +8,7 @@ from flask import Response as JsonResponse
 from flask import jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from catalogue.harvesting.models import LineKind, RunState
+from catalogue.harvesting.codelists import LineKind, RunState
 from catalogue.harvesting.views import LineView, RunView, SourceView
 from catalogue.service.addresses import with_parameters
 from mappings.filenames import file_name

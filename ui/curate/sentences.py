@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from catalogue.harvesting.models import LineKind
+from catalogue.harvesting.codelists import LineKind
 from mappings.vocabularies.words import number_words
 from ui.language import language
 from ui.refusals import said as said_plainly

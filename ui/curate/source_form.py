@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from catalogue.harvesting.models import Policy
+from catalogue.harvesting.codelists import Policy
 from catalogue.harvesting.views import SourceSpec, SourceView
 from harvesters.source import Protocol
 from mappings.vocabularies.labels import label

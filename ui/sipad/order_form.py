@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from accounts.models import Compression
+from accounts.codelists import Compression
 from accounts.visitors import Visitor
 from ordering.destinations import PORTS, Destination
 from ordering.models import DeliveryMode, Packaging

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
+from accounts.codelists import RuleKind, Shown
 from accounts.errors import NotAllowedError, StateError
-from accounts.models import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE, Visitor
 from catalogue.curating.views import Filter, Row, State
 from catalogue.engines.base import Tombstone

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from accounts.access import Access
 from accounts.accounts import Accounts
-from accounts.models import AccountState, Role, User
+from accounts.codelists import AccountState, Role
+from accounts.models import User
 from accounts.visitors import Visitor
 from catalogue.curating.checking import Checking
 from catalogue.curating.curating import Curating

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.accounts import Accounts
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import Visitor
 from catalogue.engines import open_engine
 from catalogue.engines.base import Engine
 from catalogue.engines.stored import entry_of
+from catalogue.harvesting.codelists import LineKind
 from catalogue.harvesting.items import Item, to_item
-from catalogue.harvesting.models import HarvestItem, LineKind
+from catalogue.harvesting.models import HarvestItem
 from catalogue.harvesting.runner import Runner
 from catalogue.harvesting.runs import Runs
 from catalogue.harvesting.sources import Sources

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Final
 
 from accounts.errors import StateError
-from catalogue.harvesting.models import RunState
+from catalogue.harvesting.codelists import RunState
 from tests.catalogue.harvesting.rig.proxy import Proxy, between
 from tests.catalogue.harvesting.rig.sources import KINDS, Living, document, living, protocol_of
 from tests.catalogue.harvesting.rig.target import CURATOR, Target

@@ -10,9 +10,9 @@ from sqlalchemy import event
 
 from accounts.errors import NotAllowedError, StateError
 from catalogue.harvesting import batches, marking, standing
+from catalogue.harvesting.codelists import ItemState, LineKind, RunState
 from catalogue.harvesting.gone import brake
 from catalogue.harvesting.lease import LEASE
-from catalogue.harvesting.models import ItemState, LineKind, RunState
 from catalogue.harvesting.views import RunView
 from tests.catalogue.harvesting.dying import Death, Killed, dying
 from tests.catalogue.harvesting.house import CURATOR, HERE, READER, House, counts, document, documents

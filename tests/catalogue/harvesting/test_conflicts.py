@@ -3,8 +3,8 @@
 import pytest
 
 from catalogue.engines.stored import entry_of
+from catalogue.harvesting.codelists import ItemState, LineKind, Policy
 from catalogue.harvesting.conflicts import Verdict, judge
-from catalogue.harvesting.models import ItemState, LineKind, Policy
 from catalogue.harvesting.views import SourceSpec
 from harvesters.source import Protocol
 from mappings.formats import read

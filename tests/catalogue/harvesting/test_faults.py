@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from catalogue.harvesting.models import LineKind, RunState
+from catalogue.harvesting.codelists import LineKind, RunState
 from tests.accounts.desk import Clock
 from tests.catalogue.harvesting.kills import run as kill
 from tests.catalogue.harvesting.rig.faults import FAULTS

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 
 from catalogue.harvesting import batches, outcomes
+from catalogue.harvesting.codelists import RunState
 from catalogue.harvesting.job import MARGIN
-from catalogue.harvesting.models import RunState
 from catalogue.harvesting.views import SourceSpec
 from harvesters.source import Protocol
 from tests.catalogue.harvesting.house import CURATOR, HERE, House, counts, document, documents

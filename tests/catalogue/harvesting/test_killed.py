@@ -5,8 +5,8 @@ from contextlib import suppress
 import pytest
 
 from catalogue.harvesting import batches
+from catalogue.harvesting.codelists import ItemState, Policy, RunState
 from catalogue.harvesting.lease import LEASE
-from catalogue.harvesting.models import ItemState, Policy, RunState
 from catalogue.harvesting.views import RunView
 from tests.catalogue.harvesting.dying import Death, Killed, dying
 from tests.catalogue.harvesting.house import CURATOR, HERE, House, document, documents

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import Visitor
-from catalogue.harvesting.models import LineKind, RunState
+from catalogue.harvesting.codelists import LineKind, RunState
 from catalogue.harvesting.views import RunView
 from mappings.formats import read
 from tests.accounts.desk import Clock

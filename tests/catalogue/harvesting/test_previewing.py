@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from catalogue.harvesting.models import HarvestItem, LineKind, Policy, RunState
+from catalogue.harvesting.codelists import LineKind, Policy, RunState
+from catalogue.harvesting.models import HarvestItem
 from tests.catalogue.harvesting.house import House, counts, document, documents
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.errors import StateError, UnknownError
 from catalogue.harvesting import batches, telling
+from catalogue.harvesting.codelists import ItemState, LineKind, RunState
 from catalogue.harvesting.lease import LEASE
-from catalogue.harvesting.models import ItemState, LineKind, RunState
 from catalogue.harvesting.standing import new_worker
 from catalogue.harvesting.views import RunView
 from catalogue.service.assigning import assign

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accounts.errors import NotAllowedError, StateError, UnknownError
-from catalogue.harvesting.models import LineKind, RunState
+from catalogue.harvesting.codelists import LineKind, RunState
 from catalogue.harvesting.runs import Runs
 from records.errors import EngineError
 from tests.catalogue.harvesting.house import CURATOR, HERE, READER, House, counts, document, documents

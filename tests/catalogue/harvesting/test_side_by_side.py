@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from catalogue.engines.base import Change, Engine, Entry, Expect
 from catalogue.engines.stored import entry_of
 from catalogue.harvesting import batches, gone, withdrawing
+from catalogue.harvesting.codelists import ItemState, Policy, RunState
 from catalogue.harvesting.lease import LEASE, LapsedError, Lease, StoppingError, Turn
-from catalogue.harvesting.models import HarvestItem, HarvestRun, ItemState, Policy, RunState
+from catalogue.harvesting.models import HarvestItem, HarvestRun
 from catalogue.harvesting.views import RunView
 from mappings.formats import read
 from tests.catalogue.harvesting.house import House, counts, document

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from accounts.errors import NotAllowedError, StateError, UnknownError
 from catalogue.harvesting import marking, standing
+from catalogue.harvesting.codelists import Policy, RunState
 from catalogue.harvesting.credentials import Sealing, as_asked
 from catalogue.harvesting.lease import LEASE
-from catalogue.harvesting.models import HarvestItem, HarvestLine, HarvestRun, HarvestSource, Policy, RunState
+from catalogue.harvesting.models import HarvestItem, HarvestLine, HarvestRun, HarvestSource
 from catalogue.harvesting.sources import Sources
 from catalogue.harvesting.views import SourceSpec
 from harvesters.source import Credentials, Protocol

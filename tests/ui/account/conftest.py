@@ -21,7 +21,7 @@ import ui.account
 import ui.administration
 from accounts.access import Access
 from accounts.accounts import Accounts
-from accounts.models import Compression, Role
+from accounts.codelists import Compression, Role
 from catalogue.engines import open_engine
 from catalogue.protocols import csw, oai, ogcapi, opensearch
 from catalogue.protocols.doors import Doors

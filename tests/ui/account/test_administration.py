@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import AccountState, Role, RuleKind, Shown, User
+from accounts.codelists import AccountState, Role, RuleKind, Shown
+from accounts.models import User
 from ordering.models import DeliveryState, OrderState
 from tests.accounts.desk import ADMINISTRATOR, registration
 from tests.ui.account.conftest import House, Person

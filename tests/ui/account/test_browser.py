@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.models import Role, RuleKind
+from accounts.codelists import Role, RuleKind
 from ordering.models import DeliveryState, OrderState
 from tests.accounts.desk import ADMINISTRATOR, OTHER, PASSWORD, registration
 from tests.ui.account.conftest import House

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import Role
+from accounts.codelists import Role
 from tests.accounts.desk import ADMINISTRATOR, OTHER, PASSWORD
 from tests.ui.account.conftest import House
 from ui.people import LIMITS, local_path

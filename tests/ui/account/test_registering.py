@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from accounts.models import AccountState
+from accounts.codelists import AccountState
 from tests.accounts.desk import OTHER, PASSWORD
 from tests.ui.account.conftest import House
 from ui.people import LIMITS

@@ -12,13 +12,13 @@ import ui.account
 import ui.curate
 from accounts.access import Access
 from accounts.accounts import Accounts
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import Visitor
 from catalogue.curating.checking import Checking
 from catalogue.curating.curating import Curating
 from catalogue.curating.reports import Reports
 from catalogue.engines import Engine, open_engine
-from catalogue.harvesting.models import Policy
+from catalogue.harvesting.codelists import Policy
 from catalogue.harvesting.runner import Runner
 from catalogue.harvesting.runs import Runs
 from catalogue.harvesting.sources import Sources

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import ANONYMOUS
 from records.model import Record
 from tests.accounts.desk import PASSWORD

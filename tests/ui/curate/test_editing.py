@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import records
-from accounts.models import Role
+from accounts.codelists import Role
 from catalogue.service import load
 from mappings.vocabularies.domains import domain_of
 from records.codes import ContactScope, Domain, LinkFunctionCode, RoleCode

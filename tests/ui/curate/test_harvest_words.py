@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from catalogue.harvesting.models import LineKind, RunState
+from catalogue.harvesting.codelists import LineKind, RunState
 from catalogue.harvesting.schedules import next_after
 from catalogue.harvesting.views import RunView
 from harvesters.source import Protocol

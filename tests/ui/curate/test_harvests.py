@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import Visitor
-from catalogue.harvesting.models import HarvestLine, HarvestRun, HarvestSource, LineKind, Policy, RunState
+from catalogue.harvesting.codelists import LineKind, Policy, RunState
+from catalogue.harvesting.models import HarvestLine, HarvestRun, HarvestSource
 from harvesters.source import Protocol
 from mappings.formats import write
 from records.codes import Domain

@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.models import Role
-from catalogue.harvesting.models import HarvestRun, LineKind, RunState
+from accounts.codelists import Role
+from catalogue.harvesting.codelists import LineKind, RunState
+from catalogue.harvesting.models import HarvestRun
 from tests.accounts.desk import PASSWORD
 from tests.ui.curate.conftest import House, fill
 from tests.ui.curate.test_harvests import kept_line, kept_run, records

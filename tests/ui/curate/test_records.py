@@ -10,7 +10,7 @@ from html import unescape
 
 import pytest
 
-from accounts.models import Role, RuleKind
+from accounts.codelists import Role, RuleKind
 from accounts.visitors import ANONYMOUS, Visitor
 from records.codes import ContactScope, Domain
 from records.model import Contact, Keyword, Link

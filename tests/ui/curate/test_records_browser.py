@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.models import Role, RuleKind
+from accounts.codelists import Role, RuleKind
 from records.model import Keyword, Link
 from tests.accounts.desk import PASSWORD
 from tests.ui.curate.conftest import CURATOR, House

@@ -11,9 +11,9 @@ from flask import Flask
 
 from catalogue import curating, harvesting
 from catalogue.harvesting import deciding, sources
+from catalogue.harvesting.codelists import LineKind
 from catalogue.harvesting.conflicts import Conflict, Rival, Verdict
 from catalogue.harvesting.gone import brake
-from catalogue.harvesting.models import LineKind
 from harvesters import links
 from mappings import editing, fair, formats, validation
 from mappings.editing.editing import _WORDS

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
-from accounts.models import Role
+from accounts.codelists import Role
 from mappings.formats import write
 from tests.ui.account.conftest import Person
 from tests.ui.curate.conftest import House

@@ -19,8 +19,8 @@ import ui.account
 import ui.sipad
 from accounts.access import Access
 from accounts.accounts import Accounts
+from accounts.codelists import Role
 from accounts.mail import Mail, open_mail
-from accounts.models import Role
 from accounts.visitors import COMMAND_LINE
 from catalogue.service import Catalogue
 from database import Database

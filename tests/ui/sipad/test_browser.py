@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from accounts.models import RuleKind, Shown
+from accounts.codelists import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE
 from catalogue.app import create_app
 from catalogue.service import Catalogue

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from accounts.models import RuleKind, Shown
+from accounts.codelists import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND
 from tests.ui.sipad.conftest import TOKEN, House, Reader

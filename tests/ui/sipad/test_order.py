@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from accounts.models import Compression, RuleKind, User
+from accounts.codelists import Compression, RuleKind
+from accounts.models import User
 from accounts.visitors import COMMAND_LINE
 from ordering.selecting import Whose
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND

@@ -19,7 +19,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import COMMAND_LINE
 from catalogue.app import create_app
 from catalogue.service import Catalogue

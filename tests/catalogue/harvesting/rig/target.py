@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.accounts import Accounts
-from accounts.models import Role
+from accounts.codelists import Role
 from accounts.visitors import Visitor
 from catalogue.engines import Engine, open_engine
 from catalogue.harvesting.runner import Runner
