@@ -58,7 +58,7 @@ Value = Callable[[etree._Element, Problems], T | None]
 """How an element becomes a value: None when it holds nothing, and a problem when it holds what cannot be read."""
 
 
-_REMEMBERED: Final = 5000
+_REMEMBERED: Final = 2000
 """Elements of which each conversion remembers what it made."""
 
 
