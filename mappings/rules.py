@@ -58,28 +58,33 @@ Value = Callable[[etree._Element, Problems], T | None]
 """How an element becomes a value: None when it holds nothing, and a problem when it holds what cannot be read."""
 
 
-_REMEMBERED: Final = 2000
-"""Elements of which each conversion remembers what it made."""
+_REMEMBERED: Final = 4 * 1024 * 1024
+"""Bytes of the elements of which each conversion remembers what it made; one that is an eighth of it is not remembered."""
 
 
-def remembered(value: Value[T]) -> Value[T]:
+def read_once(value: Value[T]) -> Value[T]:
     """Return a conversion that is asked once of elements that are the same to the byte: records of one agency share contacts and terms.
 
     Only for what looks at nothing outside its element, and gives what cannot change. Where it reports a problem it is asked each time,
     since a problem tells its place.
     """
     known: dict[bytes, tuple[T | None]] = {}
+    size = 0
 
     def read(element: etree._Element, problems: Problems) -> T | None:
-        digest = hashlib.blake2b(etree.tostring(element, encoding="UTF-8", with_tail=False), digest_size=32).digest()
+        nonlocal size
+        written = etree.tostring(element, encoding="UTF-8", with_tail=False)
+        digest = hashlib.blake2b(written, digest_size=32).digest()
         held = known.get(digest)
         if held is None:
             told = problems.told
             held = (value(element, problems),)
-            if problems.told == told:
-                if len(known) >= _REMEMBERED:
+            if problems.told == told and len(written) < _REMEMBERED // 8:
+                if size > _REMEMBERED:
                     known.clear()
+                    size = 0
                 known[digest] = held
+                size += len(written)
         return held[0]
 
     return read

@@ -67,7 +67,10 @@ class Clauses(Protocol[Q]):
         ...
 
     def those(self, candidates: Q, decision: Callable[[Record], bool], *, seldom: bool = False) -> Q:
-        """Match those candidates for whose records the decision is true; `seldom` tells that most catalogues have no candidates."""
+        """Match those candidates for whose records the decision is true.
+
+        Where there may well be no candidate, `seldom`, an engine may suppose that there is none, as long as it makes sure of it.
+        """
         ...
 
     # Intervals and places

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 DEFAULT_SHARE: Final = 0.1
+"""The part of its records that a run withdraws without a curator's word, unless the source says otherwise."""
 
 
 class Policy(StrEnum):
@@ -28,6 +29,7 @@ class RunState(StrEnum):
 
 
 OVER: Final = frozenset({RunState.DONE, RunState.FAILED, RunState.CANCELLED, RunState.LOST})
+"""States of a run on which nobody works any more, and which waits for nobody."""
 
 
 class ItemState(StrEnum):

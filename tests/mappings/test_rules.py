@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from mappings.rules import MOST_PROBLEMS, Many, Maybe, One, Problems, clean_line, clean_text, code, date, line, number, remembered
+from mappings.rules import MOST_PROBLEMS, Many, Maybe, One, Problems, clean_line, clean_text, code, date, line, number, read_once
 from records.codes import RoleCode
 from records.dates import Date
 
@@ -50,14 +50,14 @@ def test_elements_that_are_the_same_are_read_once() -> None:
         asked.append(etree.tostring(element, encoding="unicode", with_tail=False))
         return line(element, problems)
 
-    rule = Many("titles", "t", remembered(read))
+    rule = Many("titles", "t", read_once(read))
     for text in ("<a><t>One</t> or <t>One</t><t/><t/></a>", "<a><t>One</t> and <t x='1'>One</t></a>", "<a><t>One<!-- 1 --></t></a>"):
         assert rule(etree.fromstring(text), Problems()) == ("One",)
     assert asked == ["<t>One</t>", "<t/>", '<t x="1">One</t>', "<t>One<!-- 1 --></t>"]
 
 
 def test_what_has_a_problem_is_read_each_time_also_where_no_more_are_told() -> None:
-    rule = Many("n", "n", remembered(number))
+    rule = Many("n", "n", read_once(number))
     many = etree.fromstring(f"<a>{'<n>x</n>' * (MOST_PROBLEMS + 7)}</a>")
     problems = Problems()
     assert rule(many, problems) == ()
@@ -69,16 +69,17 @@ def test_what_has_a_problem_is_read_each_time_also_where_no_more_are_told() -> N
 
 
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mappings.rules._REMEMBERED", 2)
+    monkeypatch.setattr("mappings.rules._REMEMBERED", 95)
     asked: list[str | None] = []
 
     def read(element: etree._Element, problems: Problems) -> str | None:
         asked.append(line(element, problems))
         return asked[-1]
 
-    rule = Many("titles", "t", remembered(read))
-    rule(etree.fromstring("<a><t>1</t><t>2</t><t>1</t><t>3</t><t>1</t><t>3</t></a>"), Problems())
-    assert asked == ["1", "2", "3", "1"]
+    rule = Many("titles", "t", read_once(read))
+    texts = [*"abcdefghijkl", "a", "l", "m", "a", "m", "long", "long"]  # <t>a</t> has eight bytes: twelve of them are too much
+    rule(etree.fromstring(f"<a>{''.join(f'<t>{text}</t>' for text in texts)}</a>"), Problems())
+    assert asked == [*"abcdefghijkl", "m", "a", "long", "long"]
 
 
 @pytest.mark.parametrize(

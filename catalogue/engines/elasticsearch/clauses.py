@@ -28,15 +28,24 @@ _EVERYTHING: Final[Body] = {"match_all": {}}
 _NOTHING: Final[Body] = {"match_none": {}}
 
 
+class NotAtOnceError(Exception):
+    """A question cannot be answered in one request: something has to be read beforehand."""
+
+
 class ElasticsearchClauses:
     """The queries of one search; what they read beforehand they read by `reader`.
 
+    Args:
+        reader: asks the server.
+        at_once: whether the question is to be answered in one request, or not at all (NotAtOnceError).
+
     Attributes:
-        supposed: what no record is supposed to match, where that is to be seen together with the answer; None where it is read beforehand.
+        supposed_absent: what no record is supposed to match, of which whoever asks has to make sure; only where `at_once`.
     """
 
-    def __init__(self, reader: Reader, *, supposing: bool = False) -> None:
-        self.supposed: list[Body] | None = [] if supposing else None
+    def __init__(self, reader: Reader, *, at_once: bool = False) -> None:
+        self.supposed_absent: list[Body] = []
+        self._at_once = at_once
         self._reader = reader
 
     def everything(self) -> Body:
@@ -116,11 +125,16 @@ class ElasticsearchClauses:
         """Match those candidates for whose records the decision is true."""
         if candidates == _NOTHING:
             return _NOTHING
-        if seldom and self.supposed is not None:
-            self.supposed.append(candidates)
+        if seldom and self._at_once:
+            self.supposed_absent.append(candidates)
             return _NOTHING
+        self._read_beforehand()
         found = [identifier for identifier, kept in self._reader.scan(candidates, ["kept.stored"]) if decision(decode(kept.stored))]
         return self.any_term("identifier", found)
+
+    def _read_beforehand(self) -> None:
+        if self._at_once:
+            raise NotAtOnceError
 
     def interval(self, name: str, condition: Condition) -> Body | None:
         """Match records one of whose intervals fulfils a condition, where a range of its own tells that.
@@ -165,6 +179,7 @@ class ElasticsearchClauses:
 
     def boxes_touching(self, candidates: Body, name: str, geometry: shapely.Geometry) -> Body:
         """Match those candidates, whose place is just one box, that share a point with a geometry."""
+        self._read_beforehand()
         found = list(self._reader.columns(candidates, [f"{name}_{side}" for side in SIDES]))
         if not found:
             return _NOTHING

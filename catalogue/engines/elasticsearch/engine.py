@@ -19,7 +19,7 @@ from catalogue.engines.compile import order_among, order_of, restrictions, visib
 from catalogue.engines.counted import Counted
 from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.elasticsearch import listing
-from catalogue.engines.elasticsearch.clauses import ElasticsearchClauses
+from catalogue.engines.elasticsearch.clauses import ElasticsearchClauses, NotAtOnceError
 from catalogue.engines.elasticsearch.mapping import LAYOUT, Body, Kept, mapping, settings
 from catalogue.engines.elasticsearch.question import (
     BY_IDENTIFIER,
@@ -51,13 +51,9 @@ from records.model import Provenance, Record, Source
 _RECORD: Final = ("kept.stored", "kept.deleted", *PROVENANCE)
 _PATIENCE: Final = 60.0
 """Seconds that whoever loads waits for a server that is slow, or that takes nothing at the moment."""
-_BELIEVED_SECONDS: Final = 60.0
-"""For so long questions look first for what a question supposed not to be there, and was."""
+_LOOKING_FIRST_SECONDS: Final = 60.0
+"""For so long questions read beforehand what one of them found, and would seldom find."""
 _OTHER_LAYOUT: Final = "This catalogue was made by another version of Reflecs, which keeps documents otherwise; load them anew."
-
-
-class _NotAsSupposedError(Exception):
-    """There is what was supposed not to be there, or it could not be told whether there is."""
 
 
 class ElasticsearchEngine:
@@ -78,8 +74,8 @@ class ElasticsearchEngine:
         self._reader = Reader(connect(address, access, self._seconds), address.name, patience=self._seconds / 2)
         self._remembered = Remembered()
         self._counted = Counted()
-        self._supposing_from = -math.inf
-        """The moment, of the monotonic clock, from which questions suppose that what has to be looked at beforehand is not there."""
+        self._at_once_from = -math.inf
+        """The moment, of the monotonic clock, from which questions suppose that what they would seldom find beforehand is not there."""
         self._shards: int | None = None
         """Of the index of records; None until it was looked at."""
         try:
@@ -154,11 +150,9 @@ class ElasticsearchEngine:
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer a question."""
         with self._asking(filtered=query.filter is not None):
-            if time.monotonic() >= self._supposing_from and query.page.offset + query.page.limit < WINDOW:
-                try:
-                    return self._search(query, ElasticsearchClauses(self._reader, supposing=True))
-                except _NotAsSupposedError:
-                    self._supposing_from = time.monotonic() + _BELIEVED_SECONDS
+            if _is_near(query.page) and time.monotonic() >= self._at_once_from:
+                with suppress(NotAtOnceError):
+                    return self._search(query, ElasticsearchClauses(self._reader, at_once=True))
             return self._search(query, ElasticsearchClauses(self._reader))
 
     def _search(self, query: SearchQuery, clauses: ElasticsearchClauses) -> SearchPage:
@@ -206,24 +200,25 @@ class ElasticsearchEngine:
         shards = self._check()
         matched = matching([] if plan is None else [text_query(plan, clauses)], narrowing)
         offset, behind = query.page.offset, None if cursor is None else after(cursor, sort)
-        if offset + query.page.limit < WINDOW:
+        if _is_near(query.page):
             body = search_body(query, sort, matched, clauses, behind, shards=shards, offset=offset)
-            return self._as_supposed(body, clauses.supposed) if clauses.supposed else self._reader.search(body)
+            return self._unless(clauses.supposed_absent, body) if clauses.supposed_absent else self._reader.search(body)
         counted = self._anew(self._counting(query, matched, clauses))
         if offset >= counted["hits"]["total"]["value"]:
             return counted
         behind = self._passed_over(query, sort, matched, clauses)
         return self._anew(search_body(query, sort, matched, clauses, behind, shards=shards, offset=0))
 
-    def _as_supposed(self, body: Body, supposed: Sequence[Body]) -> Body:
-        """Return the answer to a request that supposes that no record matches some queries, which is asked with it.
+    def _unless(self, others: Sequence[Body], body: Body) -> Body:
+        """Return the answer to a request that holds where no record matches one of `others`.
 
         Raises:
-            _NotAsSupposedError: one does, or that could not be told.
+            NotAtOnceError: one does. For a while questions are not begun so.
         """
-        answer = self._reader.search_unless(body, supposed)
+        answer = self._reader.search_unless(body, others)
         if answer is None:
-            raise _NotAsSupposedError
+            self._at_once_from = time.monotonic() + _LOOKING_FIRST_SECONDS
+            raise NotAtOnceError
         return answer
 
     def _counting(self, query: SearchQuery, matched: Body, clauses: ElasticsearchClauses) -> Body:
@@ -405,6 +400,11 @@ class ElasticsearchEngine:
     def close(self) -> None:
         """Let go of the connections."""
         self._reader.client.close()
+
+
+def _is_near(page: Page) -> bool:
+    """Return whether the server passes over what is before a page by itself."""
+    return page.offset + page.limit < WINDOW
 
 
 def _unless_there(make: Callable[[], object]) -> None:

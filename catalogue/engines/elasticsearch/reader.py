@@ -5,12 +5,14 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import msgspec
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch.exceptions import HTTP_EXCEPTIONS
 
 from catalogue.engines.elasticsearch.mapping import Body, Kept, current_hash
 from catalogue.engines.elasticsearch.server import UNREADABLE
@@ -86,27 +88,41 @@ class Reader:
         Raises:
             EngineError: there is none.
         """
-        return self._answer(self.index, body)
+        return self._answer(lambda: self._found(self.index, body))
 
     def search_unless(self, body: Body, others: Sequence[Body]) -> Body | None:
-        """Return the answer to a search, asked together with whether a record matches one of `others`.
+        """Return the answer to a search in the same index, asked with whether a record matches one of `others`; None where one does.
 
-        None where one does, and where the server could not tell: whoever asks again learns why.
+        The server may look at the one a moment after the other.
+
+        Raises:
+            EngineError: there is no such index.
         """
         asked = {"query": {"bool": {"filter": [LIVING, {"bool": {"should": list(others)}}]}}, "size": 0, "track_total_hits": 1}
-        head = {"index": self.index, "allow_partial_search_results": False}
-        answer, other = self.client.msearch(searches=[head, body, head, asked]).body["responses"]
-        return None if "error" in answer or "error" in other or other["hits"]["total"]["value"] else answer
+        answer, other = self._answer(lambda: self._found_of_each(self.index, [body, asked]))
+        return None if other["hits"]["total"]["value"] else answer
 
     def look_up(self, body: Body) -> Body:
         """Return the answer to a search for what is kept, whatever table the index was built for."""
-        return self._answer(self.name, body)
+        return self._answer(lambda: self._found(self.name, body))
 
-    def _answer(self, index: str, body: Body) -> Body:
-        def ask() -> Body:
-            found: Body = self.client.search(index=index, body=body, allow_partial_search_results=False).body
-            return found
+    def _found(self, index: str, body: Body) -> Body:
+        found: Body = self.client.search(index=index, body=body, allow_partial_search_results=False).body
+        return found
 
+    def _found_of_each(self, index: str, bodies: Sequence[Body]) -> list[Body]:
+        """Return the answers to several searches, in one request; where one of them fails, that is raised as by a search alone."""
+        head = {"index": index, "allow_partial_search_results": False}
+        lines = [msgspec.json.encode(line) for body in bodies for line in (head, body)]  # the client would take five times as long
+        answer = self.client.msearch(searches=cast("list[Body]", lines))
+        for one in answer.body["responses"]:
+            if "error" in one:
+                kind = HTTP_EXCEPTIONS.get(one["status"], ApiError)
+                raise kind(one["error"]["type"], replace(answer.meta, status=one["status"]), one)
+        found: list[Body] = answer.body["responses"]
+        return found
+
+    def _answer(self, ask: Callable[[], T]) -> T:
         try:
             return self._patiently(ask)
         except NotFoundError:

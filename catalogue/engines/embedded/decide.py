@@ -60,7 +60,7 @@ class TantivyClauses:
 
     def those(self, candidates: Query, decision: Callable[[Record], bool], *, seldom: bool = False) -> Query:
         """Return the query of those candidates for whose records the decision is true."""
-        del seldom  # to look is cheap
+        del seldom  # they are read from the state that is searched, without a request
         keys = iter(all_keys(self._searcher, candidates, self._searcher.num_docs))
         found: list[int] = []
         while batch := list(islice(keys, _BATCH)):

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from mappings.formats.shared.iso.elements import anchor, child, code, descend, said, said_by_all, spelt, spelt_by_all
-from mappings.rules import Problems, Value, remembered
+from mappings.rules import Problems, Value, read_once
 from mappings.xml import children, local_name
 from records.codes import ContactScope, RoleCode
 from records.model import Contact
@@ -25,7 +25,7 @@ def contacts(scope: ContactScope) -> Value[tuple[Contact, ...]]:
         found = [contact for party in parties for contact in _of_party(party, answering, problems)]
         return tuple(dict.fromkeys(found)) or None
 
-    return remembered(read)
+    return read_once(read)
 
 
 def _of_party(party: etree._Element, answering: Contact, problems: Problems) -> list[Contact]:

@@ -18,7 +18,7 @@ from mappings.formats.shared.iso.links import browse_graphic, coupled_resource, 
 from mappings.formats.shared.iso.rights import merged, rights
 from mappings.formats.shared.iso.structure import report_misplaced
 from mappings.formats.shared.iso.values import level, megabytes, objects, one_size, resource_date
-from mappings.rules import Many, Maybe, One, Problems, remembered
+from mappings.rules import Many, Maybe, One, Problems, read_once
 from mappings.xml import ISO_19115_3, NAMESPACES, local_name, place, qname, root_of
 from records.codes import ContactScope, DateTypeCode, ScopeCode, TopicCategoryCode
 from records.dates import Date
@@ -49,11 +49,11 @@ CODED_LEVEL: Final = Maybe("processing_level", "mdb:contentInfo/*/mrc:processing
 # Relative to the same, since a document may identify its resource in several ways (as data and as services, for instance).
 CONTACTS: Final = Many("contacts", "mdb:identificationInfo/*/mri:pointOfContact/*", contacts(ContactScope.RESOURCE))
 AUTHORS: Final = Many("contacts", "mdb:identificationInfo/*/mri:citation/*/cit:citedResponsibleParty/*", contacts(ContactScope.RESOURCE))
-KEYWORDS: Final = Many("keywords", "mdb:identificationInfo/*/mri:descriptiveKeywords/mri:MD_Keywords", remembered(keyword_group))
+KEYWORDS: Final = Many("keywords", "mdb:identificationInfo/*/mri:descriptiveKeywords/mri:MD_Keywords", read_once(keyword_group))
 TOPICS: Final = Many("topic_categories", "mdb:identificationInfo/*/mri:topicCategory", code(TopicCategoryCode))
 EXTENTS: Final = Many("extents", "mdb:identificationInfo/*/mri:extent/*", extents)
 INTERVALS: Final = Many("intervals", "mdb:identificationInfo/*/mri:extent//gex:temporalElement/*/gex:extent/*", interval)
-RIGHTS: Final = Many("constraints", "mdb:identificationInfo/*/mri:resourceConstraints/*", remembered(rights))
+RIGHTS: Final = Many("constraints", "mdb:identificationInfo/*/mri:resourceConstraints/*", read_once(rights))
 RESOURCE_FORMATS: Final = Many("formats", "mdb:identificationInfo/*/mri:resourceFormat/mrd:MD_Format", data_format)
 GRAPHICS: Final = Many("links", "mdb:identificationInfo/*/mri:graphicOverview/*", browse_graphic)
 OPERATIONS: Final = Many("links", "mdb:identificationInfo/*/srv3:containsOperations/*", operation)

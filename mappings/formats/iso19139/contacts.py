@@ -14,7 +14,7 @@ from mappings.formats.shared.iso.elements import (
     spelt_by_all,
     words,
 )
-from mappings.rules import Problems, Value, remembered
+from mappings.rules import Problems, Value, read_once
 from records.codes import ContactScope, RoleCode
 from records.model import Contact
 
@@ -54,7 +54,7 @@ def contact(scope: ContactScope) -> Value[Contact]:
             problems.add("nameless-contact", f"a contact without name, organisation and position was left out: {where[:200]}", element)
         return None
 
-    return remembered(read)
+    return read_once(read)
 
 
 def _said(parts: dict[str, etree._Element], name: str) -> str | None:

@@ -17,7 +17,7 @@ from mappings.formats.shared.iso.links import browse_graphic, coupled_resource, 
 from mappings.formats.shared.iso.rights import merged, rights
 from mappings.formats.shared.iso.structure import report_misplaced
 from mappings.formats.shared.iso.values import level, megabytes, objects, one_size, resource_date
-from mappings.rules import Many, Maybe, One, Problems, clean_line, date, remembered
+from mappings.rules import Many, Maybe, One, Problems, clean_line, date, read_once
 from mappings.xml import NAMESPACES, local_name, namespace, qname, root_of
 from records.codes import ContactScope, ScopeCode, TopicCategoryCode
 from records.dates import Date
@@ -79,7 +79,7 @@ AUTHORS: Final = Many("contacts", "gmd:identificationInfo/*/gmd:citation/*/gmd:c
 KEYWORDS: Final = Many(
     "keywords",
     "gmd:identificationInfo/*/gmd:descriptiveKeywords/gmd:MD_Keywords | gmd:identificationInfo/*/srv:keywords/gmd:MD_Keywords",
-    remembered(keyword_group),
+    read_once(keyword_group),
 )
 TOPICS: Final = Many("topic_categories", "gmd:identificationInfo/*/gmd:topicCategory", code(TopicCategoryCode))
 EXTENTS: Final = Many("extents", "gmd:identificationInfo/*/gmd:extent/* | gmd:identificationInfo/*/srv:extent/*", extents)
@@ -89,7 +89,7 @@ INTERVALS: Final = Many(
     " | gmd:identificationInfo/*/srv:extent//gmd:temporalElement/*/gmd:extent/*",
     interval,
 )
-RIGHTS: Final = Many("constraints", "gmd:identificationInfo/*/gmd:resourceConstraints/*", remembered(rights))
+RIGHTS: Final = Many("constraints", "gmd:identificationInfo/*/gmd:resourceConstraints/*", read_once(rights))
 RESOURCE_FORMATS: Final = Many("formats", "gmd:identificationInfo/*/gmd:resourceFormat/gmd:MD_Format", data_format)
 GRAPHICS: Final = Many("links", "gmd:identificationInfo/*/gmd:graphicOverview/*", browse_graphic)
 OPERATIONS: Final = Many("links", "gmd:identificationInfo/*/srv:containsOperations/*", operation)

@@ -1,6 +1,5 @@
 """A SIPAD on a small archive with real services, somebody who browses it, and people with accounts."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from ordering.orders import Orders
 from ordering.selecting import Selecting
 from ordering.tree import Tree
 from ordering.worker import Worker
+from tests.ui.account.conftest import TOKEN
 from tests.ui.sipad.archive import fill
 from ui.people import init_people
 from ui.sipad import Sipad
@@ -40,7 +40,6 @@ QUOTA = 1_000_000
 NETWORK = Network(resolve=lambda _host, _port: ("93.184.215.14",))
 OPENS = datetime(2027, 1, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Clock:

@@ -6,8 +6,9 @@ import pytest
 
 from accounts.codelists import RuleKind, Shown
 from accounts.visitors import COMMAND_LINE
+from tests.ui.account.conftest import TOKEN
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND
-from tests.ui.sipad.conftest import TOKEN, House, Reader
+from tests.ui.sipad.conftest import House, Reader
 
 SELECT = f"/sipad/select/{STARWIND}"
 COUNT = f"/sipad/count/{STARWIND}"

@@ -10,8 +10,9 @@ from accounts.codelists import Compression, RuleKind
 from accounts.models import User
 from accounts.visitors import COMMAND_LINE
 from ordering.selecting import Whose
+from tests.ui.account.conftest import TOKEN
 from tests.ui.sipad.archive import FULLIMAGE, SALINITY, STARWIND
-from tests.ui.sipad.conftest import TOKEN, House, Reader
+from tests.ui.sipad.conftest import House, Reader
 
 ORDER = f"/sipad/order?dataset={FULLIMAGE}"
 PLAIN = {"mode": "workspace", "compression": "none", "packaging": ""}

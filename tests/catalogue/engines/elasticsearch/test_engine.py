@@ -1,5 +1,6 @@
 """What is the Elasticsearch engine's own: its requests, its limits, its writers side by side, its rebuilt index."""
 
+import math
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,47 +60,105 @@ def test_a_page_of_results_is_one_request(engine: ElasticsearchEngine, asked: li
     assert asked == ["_search"] * 4
 
 
-def test_places_that_have_to_be_looked_at_are_asked_for_beforehand_once_there_are_any(
+TRIANGLE = Extent(polygons=(Polygon(rings=(((0, 0), (10, 0), (0, 10), (0, 0)),)),))
+"""Around the corner stands its box alone."""
+CORNER = ast.BBox(ast.Attribute("extent"), 8, 8, 9, 9)
+
+
+def test_places_that_have_to_be_looked_at_are_read_beforehand_once_there_are_any(
     engine: ElasticsearchEngine, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boxes = [entry("near", extents=(boxed(0, 0, 10, 10),)), entry("far", extents=(boxed(50, 50, 60, 60),)), entry("nowhere")]
     engine.put(boxes, now=NOW)
-    corner = ast.BBox(ast.Attribute("extent"), 8, 8, 9, 9)
     apart = ast.GeometryDisjoint(ast.Attribute("extent"), values.Envelope(8, 9, 8, 9))
     asked.clear()
-    assert found(engine, filter=corner, page=Page(offset=0)) == ["near"]
+    assert found(engine, filter=CORNER) == ["near"]
     assert found(engine, filter=apart) == ["far"]
-    assert found(engine, filter=ast.Not(corner)) == ["far", "nowhere"]
+    assert found(engine, filter=ast.Not(CORNER)) == ["far", "nowhere"]
     assert asked == ["_msearch"] * 3
-    triangle = Extent(polygons=(Polygon(rings=(((0, 0), (10, 0), (0, 10), (0, 0)),)),))
-    engine.put([entry("triangle", extents=(triangle,))], now=NOW)  # around the corner stands its box alone
+    engine.put([entry("triangle", extents=(TRIANGLE,))], now=NOW)
     asked.clear()
-    assert found(engine, filter=corner) == ["near"]
+    assert found(engine, filter=CORNER) == ["near"]
     assert asked == ["_msearch", "_search", "_search"]
     assert found(engine, filter=apart) == ["far", "triangle"]
-    assert found(engine, filter=ast.Not(corner)) == ["far", "nowhere", "triangle"]
+    assert found(engine, filter=ast.Not(CORNER)) == ["far", "nowhere", "triangle"]
     assert found(engine, filter=ast.BBox(ast.Attribute("extent"), 1, 1, 2, 2)) == ["near", "triangle"]
     assert asked.count("_msearch") == 1
     engine.delete(["triangle"], now=NOW)
-    monkeypatch.setattr(engine, "_supposing_from", 0.0)  # as it is after a minute
+    monkeypatch.setattr(engine, "_at_once_from", 0.0)  # as it is after a minute
     asked.clear()
-    assert found(engine, filter=corner) == ["near"]
+    assert found(engine, filter=CORNER) == ["near"]
     assert asked == ["_msearch"]
 
 
-def test_what_cannot_be_told_together_is_asked_one_by_one(engine: ElasticsearchEngine, asked: list[str]) -> None:
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"filter": CORNER},
+        {"text": "ice", "bbox": (Box(west=8, south=8, east=9, north=9), Box(west=-9, south=-9, east=-8, north=-8))},
+        {"text": "iec", "filter": ast.Or(CORNER, ast.BBox(ast.Attribute("extent"), 1, 1, 2, 2))},
+        {"filter": ast.Not(CORNER), "facets": (FacetRequest(field="keyword", selected=("snow",)), FacetRequest(field="year"))},
+        {"filter": CORNER, "hidden": frozenset({"b03"})},
+        {"filter": CORNER, "page": Page(offset=15, limit=10)},
+        {"filter": ast.And(ast.Like(ast.Attribute("abstract"), "%white%", False, "%", "_", "\\", False), CORNER)},  # noqa: FBT003
+    ],
+)
+def test_what_is_asked_at_once_has_the_same_answer(
+    engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch, parts: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("catalogue.engines.elasticsearch.engine.WINDOW", 20)
+    terms = keywords("snow")
+    entries = [entry(f"b{number:02}", "Ice", abstract="White.", extents=(boxed(0, 0, 10, 10),), keywords=terms) for number in range(30)]
+    for more in ([], [entry(f"t{number}", "Ice", abstract="White.", extents=(TRIANGLE,), keywords=terms) for number in range(3)]):
+        engine.put([*entries, *more], now=NOW)
+        pages = []
+        for from_ in (0.0, math.inf):
+            monkeypatch.setattr(engine, "_at_once_from", from_)
+            first = engine.search(SearchQuery(**parts))
+            again = [engine.search(SearchQuery(**parts | {"page": Page(cursor=first.next_cursor)}))] if first.next_cursor else []
+            pages.append([(page.number_matched, page.facets, [hit.record.identifier for hit in page.hits]) for page in (first, *again)])
+        assert pages[0] == pages[1]
+    assert pages[0][0][0], "it is no answer of nothing"
+
+
+def test_a_question_with_something_to_read_beforehand_is_not_begun_twice(engine: ElasticsearchEngine, asked: list[str]) -> None:
+    engine.put([entry("near", abstract="White ice.", extents=(boxed(0, 0, 10, 10),)), entry("t", extents=(TRIANGLE,))], now=NOW)
+    white = ast.Like(ast.Attribute("abstract"), "%white%", False, "%", "_", "\\", False)  # noqa: FBT003
+    asked.clear()
+    assert found(engine, filter=ast.And(CORNER, white)) == ["near"]
+    assert asked == ["_search"] * 3  # the polygons, the abstracts, the page
+    touching = ast.GeometryIntersects(ast.Attribute("extent"), values.Geometry({"type": "Point", "coordinates": (8, 8)}))
+    assert found(engine, filter=ast.And(CORNER, touching)) == ["near"]
+    assert "_msearch" not in asked
+
+
+def test_where_two_are_asked_at_once_troubles_are_those_of_one(engine: ElasticsearchEngine, asked: list[str]) -> None:
     engine.put([entry("near", extents=(boxed(0, 0, 10, 10),))], now=NOW)
-    client = engine._reader.client  # noqa: SLF001
-    corner = SearchQuery(bbox=(Box(west=8, south=8, east=9, north=9),))
-    assert engine.search(corner).number_matched == 1
-    client.indices.close(index=engine._reader.name)  # noqa: SLF001
+    reader, indices = engine._reader, engine._reader.client.indices  # noqa: SLF001
+    corner = SearchQuery(filter=CORNER)
+    indices.close(index=reader.name)
     asked.clear()
     with pytest.raises(EngineError) as told:
         engine.search(corner)
-    assert asked[:2] == ["_msearch", "_search"]
-    assert "elastic" not in str(told.value).lower()
-    client.indices.open(index=engine._reader.name)  # noqa: SLF001
+    assert asked == ["_msearch"]
+    assert "index_closed" not in str(told.value)
+    required = "index.routing.allocation.require._name"
+    indices.put_settings(index=reader.name, settings={required: "nobody"})
+    indices.open(index=reader.name, wait_for_active_shards="0")
+    opening = threading.Timer(0.5, lambda: indices.put_settings(index=reader.name, settings={required: None}))
+    opening.start()
+    asked.clear()
+    assert engine.search(corner).number_matched == 1, "shards that are not open yet are waited for"
+    assert asked.count("_msearch") > 1
+    opening.join()
+    alias = {"index": f"{reader.name}.records-1", "alias": reader.index}
+    indices.update_aliases(actions=[{"remove": alias}])
+    with pytest.raises(EngineError, match="reflecs reindex"):
+        engine.search(corner)
+    indices.update_aliases(actions=[{"add": alias}])
+    asked.clear()
     assert engine.search(corner).number_matched == 1
+    assert asked == ["_msearch"], "of places nothing was learnt"
 
 
 def test_values_and_titles_as_long_as_they_like(engine: ElasticsearchEngine) -> None:
@@ -316,12 +375,10 @@ def test_a_pattern_too_involved_is_the_asker_s_error(engine: ElasticsearchEngine
 
 
 def test_many_records_may_be_decided_one_by_one(engine: ElasticsearchEngine) -> None:
-    triangle = Extent(polygons=(Polygon(rings=(((0, 0), (10, 0), (0, 10), (0, 0)),)),))
-    engine.put([entry(f"r{number}", extents=(triangle,)) for number in range(1100)], now=NOW)
+    engine.put([entry(f"r{number}", extents=(TRIANGLE,)) for number in range(1100)], now=NOW)
     inside = ast.BBox(ast.Attribute("extent"), 1, 1, 2, 2)
-    outside = ast.BBox(ast.Attribute("extent"), 8, 8, 9, 9)
     assert engine.search(SearchQuery(filter=inside)).number_matched == 1100
-    assert engine.search(SearchQuery(filter=outside)).number_matched == 0
+    assert engine.search(SearchQuery(filter=CORNER)).number_matched == 0
 
 
 def test_of_a_step_in_which_one_record_is_refused_the_others_are_kept_and_it_is_named(engine: ElasticsearchEngine) -> None:
