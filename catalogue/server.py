@@ -114,7 +114,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int, threads: int,
         "raw_env": [f"PROMETHEUS_MULTIPROC_DIR={_counts(folder)}"],
         "on_exit": lambda _arbiter: _leave(worker, folder),  # not a context: workers would leave it, too
         "when_ready": lambda _arbiter: worker.start() if work else None,
-        "post_worker_init": lambda first: _greet(first, settings, folder),
+        "post_worker_init": lambda ready: _greet(ready, settings, folder),
     }
     _Server(settings, folder, options).run()
 
@@ -126,11 +126,11 @@ def _leave(worker: _Worker, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _greet(first: Worker, settings: Settings, folder: Path) -> None:
+def _greet(ready: Worker, settings: Settings, folder: Path) -> None:
     """Say where Reflecs answers, once its first worker does: now the application is loaded, and with port 0 the port known."""
     try:
         (folder / "greeted").touch(exist_ok=False)
     except FileExistsError:
         return  # another one was the first
-    for listener in first.sockets:
+    for listener in ready.sockets:
         print(f"Reflecs answers at {listener} and is known as {settings.base_url}. Stop it with Ctrl-C.", file=sys.stderr, flush=True)

@@ -128,11 +128,12 @@ class ElasticsearchClauses:
         if seldom and self._at_once:
             self.supposed_absent.append(candidates)
             return _NOTHING
-        self._read_beforehand()
+        self._demand_reading()
         found = [identifier for identifier, kept in self._reader.scan(candidates, ["kept.stored"]) if decision(decode(kept.stored))]
         return self.any_term("identifier", found)
 
-    def _read_beforehand(self) -> None:
+    def _demand_reading(self) -> None:
+        """Say that something has to be read beforehand: a question that is to be answered at once ends here."""
         if self._at_once:
             raise NotAtOnceError
 
@@ -179,7 +180,7 @@ class ElasticsearchClauses:
 
     def boxes_touching(self, candidates: Body, name: str, geometry: shapely.Geometry) -> Body:
         """Match those candidates, whose place is just one box, that share a point with a geometry."""
-        self._read_beforehand()
+        self._demand_reading()
         found = list(self._reader.columns(candidates, [f"{name}_{side}" for side in SIDES]))
         if not found:
             return _NOTHING
