@@ -313,7 +313,7 @@ class Relation:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Record:
     """A metadata record: a description of a collection of data, a mission, a service.
 

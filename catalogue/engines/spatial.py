@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -36,25 +37,29 @@ MIRRORED_IN_SPACE: Final = {
 """An operator read from right to left; those that are not here read the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Region:
     """A geometry asked for.
 
     Attributes:
-        geometry: cut at the antimeridian.
         boxes: boxes around it, that do not cross the antimeridian.
         is_boxes: whether it is exactly these.
+        given: the geometry, cut at the antimeridian; None where the boxes are all that was given.
     """
 
-    geometry: BaseGeometry
     boxes: tuple[Box, ...]
     is_boxes: bool
+    given: BaseGeometry | None = None
+
+    @cached_property
+    def geometry(self) -> BaseGeometry:
+        """The geometry; of boxes it is made when it is asked for, which few records have need of."""
+        return shapely.union_all([plane(box) for box in self.boxes]) if self.given is None else self.given
 
 
 def region_of_boxes(boxes: Sequence[Box]) -> Region:
     """Return the region that these boxes make together."""
-    pieces = tuple(piece for box in boxes for piece in cut(box))
-    return Region(shapely.union_all([plane(piece) for piece in pieces]), pieces, is_boxes=True)
+    return Region(tuple(piece for box in boxes for piece in cut(box)), is_boxes=True)
 
 
 def region(literal: object, name: str) -> Region:
@@ -83,7 +88,7 @@ def region(literal: object, name: str) -> Region:
     geometry = _placed(geometry)
     west, south, east, north = geometry.bounds
     around = Box(west=west, south=south, east=east, north=north)
-    return Region(geometry, (around,), is_boxes=bool(shapely.equals(geometry, shapely.box(*geometry.bounds))))
+    return Region((around,), is_boxes=bool(shapely.equals(geometry, shapely.box(*geometry.bounds))), given=geometry)
 
 
 def _placed(geometry: BaseGeometry) -> BaseGeometry:

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import weakref
 from typing import Final
 
 import msgspec
@@ -32,6 +33,18 @@ class _Packing(threading.local):
 _PACKING: Final = _Packing()
 
 
+class _Decoded(weakref.ref[Record]):
+    """A record that was decoded, as long as anybody holds it, and what it was decoded from."""
+
+    __slots__ = ("number", "stored")
+    number: int
+    stored: bytes
+
+
+_DECODED: Final[dict[int, _Decoded]] = {}
+"""By `id`."""
+
+
 def encode(record: Record) -> bytes:
     """Return the record, without its source, as it is kept."""
     return _ENCODER.encode(record.without_source() if record.source is not None else record)
@@ -48,7 +61,28 @@ def decode_kept(stored: bytes, provenance: Provenance, source: Source | None) ->
     # it is nobody else's yet, and `dataclasses.replace` would take as long as decoding
     object.__setattr__(record, "provenance", provenance)
     object.__setattr__(record, "source", source)
+    _note(record, stored)
     return record
+
+
+def _note(record: Record, stored: bytes) -> None:
+    decoded = _Decoded(record, _forget)
+    decoded.number, decoded.stored = id(record), stored
+    _DECODED[decoded.number] = decoded
+
+
+def _forget(decoded: _Decoded) -> None:
+    del _DECODED[decoded.number]
+
+
+def state_of(record: Record) -> bytes:
+    """Return what a record says, provenance and source aside, as bytes: of records that say something else others.
+
+    For one that an engine has handed out it is what `decode_kept` was given, so that it need not be encoded again; one that was made of it
+    by `dataclasses.replace` is.
+    """
+    known = _DECODED.get(id(record))
+    return known.stored if known is not None else encode(record)
 
 
 class _Assigned(msgspec.Struct):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pygeofilter import ast
 
 from catalogue.engines.base import Engine, Suggestion
+from catalogue.engines.stored import state_of
 from catalogue.query import Direction, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey
 from catalogue.service import exporting
 from catalogue.service.addresses import record_path
@@ -248,7 +249,7 @@ class Catalogue:
         if record.source is not None and record.source.format == format_name:  # `write` would give the same; it needs no memory
             return record.source.content
         order = self.order_to_add(record)
-        key = key_of(format_name, record, order)
+        key = key_of(format_name, state_of(record), record.provenance, order)
         known = self._written.get(key)
         if known is None:
             known = (write(_with_link(record, order), format_name),)

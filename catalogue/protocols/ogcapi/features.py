@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from catalogue.engines.stored import encode
+from catalogue.engines.stored import state_of
 from catalogue.protocols.doors import FAULTS
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.service import Catalogue
@@ -90,7 +90,7 @@ class Features:
         """Return the members of a record's document, links aside, and what stands between the brackets of its links."""
         if record.source is not None and record.source.format == JSON:
             return _document_parts(record)
-        key = key_of(encode(record))  # with its source or without, the feature is the same
+        key = key_of(state_of(record), record.provenance)
         known = self._written.get(key)
         if known is not None:
             members, links = known
