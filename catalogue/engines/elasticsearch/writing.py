@@ -45,13 +45,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A document to be written: its index, its name, its version (None to write over whatever is there)."""
+    """A document to be written: its index, its name, its version (None to write over whatever is there).
+
+    The index of one that has a version is an alias, so that none is made where there is none.
+    """
 
     index: str
     id: str
     version: int | None
     body: Body
-    is_alias: bool = True
 
     @property
     def refused(self) -> str:
@@ -63,8 +65,7 @@ class Line:
         """Return it as two lines of a bulk request."""
         action: Body = {"_index": self.index, "_id": self.id}
         if self.version is not None:
-            action |= {"version": self.version, "version_type": "external"}
-            action |= {"require_alias": True} if self.is_alias else {}
+            action |= {"version": self.version, "version_type": "external", "require_alias": True}
         return msgspec.json.encode({"index": action}) + b"\n" + msgspec.json.encode(self.body)
 
 

@@ -13,14 +13,14 @@ import pytest
 from pygeofilter import ast, values
 
 from catalogue.engines import open_engine
-from catalogue.engines.base import Change
+from catalogue.engines.base import Change, Entry
 from catalogue.engines.elasticsearch import ElasticsearchEngine
 from catalogue.engines.elasticsearch.server import Address
 from catalogue.engines.stored import decode_index, entry_of
 from catalogue.query import FacetRequest, Page, SearchQuery, SortKey
 from catalogue.settings import ElasticsearchAccess
 from records.errors import EngineError, QueryError
-from records.model import Box, Extent, Polygon
+from records.model import Box, Extent, Polygon, Record
 from tests.contracts.making import NOW, boxed, entry, found, keywords, record
 
 pytestmark = pytest.mark.elasticsearch
@@ -348,6 +348,47 @@ def test_after_an_interrupted_rebuild_writers_are_told_and_the_next_rebuild_mend
     assert engine.reindex(entry_of) == 1
     assert engine.put([entry("two", "Two")], now=NOW) == [Change.CREATED]
     assert found(engine) == ["one", "two"]
+
+
+@pytest.mark.parametrize("at", ["one", "late", "later"], ids=["in its first step", "in its second", "in its last, while writers wait"])
+@pytest.mark.parametrize("ends", [True, False])
+def test_of_two_rebuilds_at_once_the_later_goes_on_and_nothing_is_lost(
+    engine: ElasticsearchEngine, elasticsearch_url: str, at: str, *, ends: bool
+) -> None:
+    engine.put([entry(name, name) for name in ("one", "two", "three")], now=NOW)
+    other = cast("ElasticsearchEngine", open_engine(elasticsearch_url))
+    begun: list[str] = []
+    written: list[str] = []
+
+    def meanwhile(record: Record) -> Entry:
+        """Read a record of the first rebuild: others write while it is in one step, and rebuild when it is at the record meant."""
+        comes = {"one": "late", "late": "later"}.get(record.identifier)
+        begun.append(record.identifier)
+        if comes and comes not in written:
+            written.append(comes)
+            other.put([entry(comes, comes)], now=NOW)
+        if record.identifier == at and begun.count(at) == 1:
+            if ends:
+                assert other.reindex(entry_of) == 3 + len(written)
+            else:
+                with pytest.raises(ZeroDivisionError):
+                    other.reindex(_unreadable)
+        return entry_of(record)
+
+    with pytest.raises(EngineError, match="Another reindex was begun meanwhile"):
+        engine.reindex(meanwhile)
+    assert at in begun
+    assert other.put([entry("last", "Last")], now=NOW) == [Change.CREATED]
+    kept = {"last", "one", "three", "two", *written}
+    assert set(found(engine)) == kept
+    reader = engine._reader  # noqa: SLF001 (the server is asked beside the contract)
+    assert len(reader.client.indices.get_alias(index=f"{reader.name}.records-*").body) == 1
+    assert engine.reindex(entry_of) == len(kept)
+    other.close()
+
+
+def _unreadable(_: Record) -> Entry:
+    raise ZeroDivisionError
 
 
 def test_two_open_a_new_catalogue_at_once(elasticsearch_url: str) -> None:
