@@ -238,6 +238,8 @@ def reindex() -> None:
     """Rebuild the index from the kept documents, while searches go on."""
     from catalogue.service.preparing import refresh
 
+    with opened(read_only=True) as engine:
+        engine.statistics()  # opened for writing, a catalogue that is not there would be made
     with opened(read_only=False) as engine, progress_bar("Indexing") as progress:
         count = engine.reindex(refresh, lambda done, _total: progress(done))
     click.echo(f"{count:,} records indexed.")

@@ -137,10 +137,12 @@ class ElasticsearchAccess:
         values = os.environ if environment is None else environment
         user, password = values.get("REFLECS_ELASTICSEARCH_USER") or None, values.get("REFLECS_ELASTICSEARCH_PASSWORD") or None
         api_key, ca = values.get("REFLECS_ELASTICSEARCH_API_KEY") or None, values.get("REFLECS_ELASTICSEARCH_CA")
-        if (user is None) is not (password is None):
-            raise SettingsError("REFLECS_ELASTICSEARCH_USER and REFLECS_ELASTICSEARCH_PASSWORD are set together, or neither is.")
         if user and api_key:
             raise SettingsError("Either REFLECS_ELASTICSEARCH_USER or REFLECS_ELASTICSEARCH_API_KEY is set, not both.")
+        if api_key is not None and not re.fullmatch(r"[!-~]+", api_key):
+            raise SettingsError("REFLECS_ELASTICSEARCH_API_KEY holds what no encoded key does: a blank, a line break, an accent.")
+        if api_key is None and (user is None) is not (password is None):
+            raise SettingsError("REFLECS_ELASTICSEARCH_USER and REFLECS_ELASTICSEARCH_PASSWORD are set together, or neither is.")
         if ca and not Path(ca).is_file():
             raise SettingsError(f"REFLECS_ELASTICSEARCH_CA names {ca!r}, which is no file.")
         timeout = _seconds(values.get("REFLECS_ELASTICSEARCH_TIMEOUT"))

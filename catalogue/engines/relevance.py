@@ -8,6 +8,7 @@ an engine's own enter, so that a cursor means the same after others have written
 
 import math
 import re
+from itertools import pairwise
 from typing import Annotated, Final
 
 import msgspec
@@ -292,6 +293,7 @@ def _titles(plan: Plan, clauses: Clauses[Q]) -> list[Q]:
     named = [clauses.either(clauses.any_term(zone, [stem(form) for form, _ in word.forms]) for zone in _NAMED) for word in plan.words]
     steps.append(clauses.scored(clauses.both(*named), _NAMES_HAVE_ALL))
     if len(plan.words) > 1:
-        side = clauses.phrase(_TITLE, [stem(word.forms[0][0]) for word in plan.words], slop=1)
-        steps.append(clauses.scored(side, _TITLE_SIDE_BY_SIDE))
+        # pair by pair: of three words and more within a distance, each engine has an order of its own
+        pairs = pairwise(stem(word.forms[0][0]) for word in plan.words)
+        steps.append(clauses.scored(clauses.both(*(clauses.phrase(_TITLE, pair, slop=1) for pair in pairs)), _TITLE_SIDE_BY_SIDE))
     return steps

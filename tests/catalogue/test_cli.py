@@ -199,9 +199,10 @@ def test_stats_and_reindex(loaded: Path) -> None:
 
 def test_a_catalogue_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("REFLECS_ENGINE", f"embedded:{tmp_path / 'nowhere'}")
-    for words in (("search", "x"), ("stats",), ("export", "x", "-f", "dc")):
+    for words in (("search", "x"), ("stats",), ("export", "x", "-f", "dc"), ("reindex",)):
         result = _run(*words)
         assert result.exit_code == 2
+        assert not (tmp_path / "nowhere").exists()
         assert "Traceback" not in result.output
         assert "Error" in result.stderr
     monkeypatch.setenv("REFLECS_ENGINE", "clay-tablets:/x")

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from elastic_transport import TransportError
+from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, BadRequestError, ConflictError, NotFoundError
 
 from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Suggestion, Tombstone, Version, Window
@@ -53,6 +53,8 @@ _PATIENCE: Final = 60.0
 """Seconds that whoever loads waits for a server that is slow, or that takes nothing at the moment."""
 _LOOKING_FIRST_SECONDS: Final = 60.0
 """For so long questions read beforehand what one of them found, and would seldom find."""
+_FAR_AWAY: Final = 10
+"""Times the seconds of one answer that passing over the hits before a page may take."""
 _OTHER_LAYOUT: Final = "This catalogue was made by another version of Reflecs, which keeps documents otherwise; load them anew."
 
 
@@ -239,9 +241,16 @@ class ElasticsearchEngine:
             return self._reader.search(body)
 
     def _passed_over(self, query: SearchQuery, sort: tuple[SortKey, ...], matched: Body, clauses: ElasticsearchClauses) -> Behind | None:
-        """Return the sort values of the last hit that an offset passes over: keys are skipped, not documents."""
+        """Return the sort values of the last hit that an offset passes over: keys are skipped, not documents.
+
+        Raises:
+            ConnectionTimeout: it takes too long.
+        """
         left, behind = query.page.offset, None
+        until = time.monotonic() + _FAR_AWAY * self._seconds
         while left > 0:
+            if time.monotonic() > until:
+                raise ConnectionTimeout("the page is too far away")
             body = skipping_body(query, sort, matched, clauses, behind, min(left, WINDOW))
             hits = self._anew(body)["hits"]["hits"]
             if not hits:

@@ -1,5 +1,6 @@
 """The server: where it is, how it is asked, and its troubles as plain sentences. None of its own words goes further than this module."""
 
+import base64
 import logging
 import math
 import re
@@ -25,7 +26,7 @@ from elastic_transport import (
 )
 from elastic_transport._node import NodeApiResponse
 from elastic_transport.client_utils import DEFAULT, DefaultType
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from catalogue.settings import ElasticsearchAccess
 from records.errors import EngineError, QueryError
@@ -33,13 +34,21 @@ from records.errors import EngineError, QueryError
 _LOG: Final = logging.getLogger(__name__)
 DEFAULT_NAME: Final = "reflecs"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,99}")
+_NO_ADDRESS: Final = "An Elasticsearch address is elasticsearch:http://HOST:PORT/NAME."
+_LAST_PORT: Final = 65_535
 
 UNREADABLE: Final = "The catalogue cannot be read now."
 _PASSING: Final = frozenset({429, 502, 503, 504})
 BUSY: Final = "The catalogue's server is overloaded; ask again later."
+_SENTENCES: Final = {
+    401: "The catalogue's server refuses the sign-in; see REFLECS_ELASTICSEARCH_USER and REFLECS_ELASTICSEARCH_API_KEY.",
+    403: "The catalogue's server does not let this user, or this key, do that; see REFLECS_ELASTICSEARCH_USER for the rights it needs.",
+    **dict.fromkeys(_PASSING, BUSY),
+}
+"""What is told of an answer's status."""
 
 _LISTEN_SECONDS: Final = 0.3
-"""For which a node that did not answer in time is listened to, and for which nothing heard is believed."""
+"""For which a node that did not answer in time is listened to at first, and for which nothing heard is believed."""
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 """When what is being asked has to be answered, by the clock of `time.monotonic`."""
 
@@ -60,11 +69,14 @@ class Address:
         """
         nodes, name = [], DEFAULT_NAME
         for part in text.split(","):
-            node = urlsplit(part.strip())
+            try:
+                node = urlsplit(part.strip())
+            except ValueError as error:
+                raise EngineError(_NO_ADDRESS) from error
             if node.username or node.password:
                 raise EngineError("Who signs in to Elasticsearch is told by REFLECS_ELASTICSEARCH_USER and _PASSWORD, not in the address.")
-            if node.scheme not in ("http", "https") or not node.hostname or node.query or node.fragment or not _has_port(node.netloc):
-                raise EngineError("An Elasticsearch address is elasticsearch:http://HOST:PORT/NAME.")
+            if node.scheme not in ("http", "https") or node.query or node.fragment or not _is_host_and_port(node.netloc):
+                raise EngineError(_NO_ADDRESS)
             nodes.append(f"{node.scheme}://{node.netloc}")
             name = node.path.strip("/") or name
         if not _NAME.fullmatch(name):
@@ -72,8 +84,9 @@ class Address:
         return cls(tuple(nodes), name)
 
 
-def _has_port(netloc: str) -> bool:
-    return re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:]+):\d{1,5}", netloc) is not None
+def _is_host_and_port(netloc: str) -> bool:
+    found = re.fullmatch(r"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})", netloc)
+    return found is not None and int(found[1]) <= _LAST_PORT
 
 
 class _Json(JsonSerializer):
@@ -111,6 +124,7 @@ class _Node(Urllib3HttpNode):
         super().__init__(config)
         self._silent = False
         self._listening = threading.Lock()
+        self._patience = _LISTEN_SECONDS
         self._last_heard_nothing = -math.inf
 
     def perform_request(
@@ -121,14 +135,14 @@ class _Node(Urllib3HttpNode):
         headers: HttpHeaders | None = None,
         request_timeout: DefaultType | float | None = DEFAULT,
     ) -> NodeApiResponse:
+        given = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
         if self._silent:
-            self._listen(headers)
+            self._listen(headers, math.inf if given is None else given / 2)
         until = _until.get()
         if until is not None:
             left = until - time.monotonic()
             if left <= 0:
                 raise ConnectionTimeout("the time is over")
-            given = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
             request_timeout = left if given is None else min(left, given)
         try:
             answer = super().perform_request(method, target, body, headers, request_timeout)
@@ -138,8 +152,10 @@ class _Node(Urllib3HttpNode):
         self._silent = False
         return answer
 
-    def _listen(self, headers: HttpHeaders | None) -> None:
+    def _listen(self, headers: HttpHeaders | None, most: float) -> None:
         """Make sure that the node answers, be it that it refuses; several who want to know that ask once.
+
+        Each time it is listened to for twice as long, up to `most` seconds: a node may be slow, and answer all the same.
 
         Raises:
             ConnectionError: it does not; another node may be asked.
@@ -147,10 +163,11 @@ class _Node(Urllib3HttpNode):
         with self._listening:
             if self._silent and time.monotonic() - self._last_heard_nothing > _LISTEN_SECONDS:
                 try:
-                    super().perform_request("HEAD", "/", headers=headers, request_timeout=_LISTEN_SECONDS)
-                    self._silent = False
+                    super().perform_request("HEAD", "/", headers=headers, request_timeout=min(self._patience, most))
+                    self._silent, self._patience = False, _LISTEN_SECONDS
                 except TransportError:
                     self._last_heard_nothing = time.monotonic()
+                    self._patience = min(2 * self._patience, most)
             if self._silent:
                 raise ConnectionError("it does not answer")
 
@@ -162,13 +179,20 @@ def connect(address: Address, access: ElasticsearchAccess, seconds: float | None
         address: whom it asks.
         access: how it is let in.
         seconds: how long it waits for each answer; None for as long as `access` tells.
+
+    Raises:
+        EngineError: certificates are given for a node that shows none.
     """
     options: dict[str, Any] = {}
     if access.api_key is not None:
         options["api_key"] = access.api_key
-    elif access.user is not None:
-        options["basic_auth"] = (access.user, access.password or "")
+    elif access.user is not None:  # the client writes no accents, which a password may have
+        written = base64.b64encode(f"{access.user}:{access.password or ''}".encode()).decode()
+        options["headers"] = {"authorization": f"Basic {written}"}
     if access.ca is not None:
+        plain = next((node for node in address.nodes if not node.startswith("https:")), None)
+        if plain is not None:
+            raise EngineError(f"REFLECS_ELASTICSEARCH_CA is for nodes that are asked by https; {plain} is not.")
         options["ca_certs"] = str(access.ca)
     return Elasticsearch(
         list(address.nodes),
@@ -200,8 +224,13 @@ def _told(error: Exception) -> str:
     """Return what may be told of a trouble with a question; one that is none of the known ones is in the log as it is."""
     told = sentence(error, UNREADABLE)
     if told == UNREADABLE:
-        _LOG.error("the catalogue's server gave an answer that was not expected: %r", error)
+        _LOG.error("the catalogue's server gave an answer that was not expected: %s", _inner(error))
     return told
+
+
+def _inner(error: Exception) -> str:
+    """Return what the log is told: of a refusal its status and its kind, not the whole answer."""
+    return f"status {error.status_code}, {error.error:.200}" if isinstance(error, ApiError) else f"{error!r:.500}"
 
 
 def may_pass(error: Exception) -> bool:
@@ -224,9 +253,9 @@ def sentence(error: Exception, otherwise: str) -> str:
             return "The catalogue's server shows a certificate that is not trusted; see REFLECS_ELASTICSEARCH_CA."
         case TransportError():
             return "The catalogue's server cannot be reached now."
-        case ApiError(status_code=401 | 403):
-            return "The catalogue's server refuses the sign-in; see REFLECS_ELASTICSEARCH_USER and REFLECS_ELASTICSEARCH_API_KEY."
-        case ApiError(status_code=status) if status in _PASSING:
-            return BUSY
+        case UnsupportedProductError():
+            return "What answers there is no Elasticsearch."
+        case ApiError():
+            return _SENTENCES.get(error.status_code, otherwise)
         case _:
             return otherwise

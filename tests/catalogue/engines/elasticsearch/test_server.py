@@ -1,15 +1,19 @@
 """Where the server is, how one is let in, and what is told of its troubles."""
 
+import threading
+import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from elastic_transport import ConnectionError, ConnectionTimeout  # noqa: A004 (its name)
 from elasticsearch import Elasticsearch
 
 from catalogue.engines import open_engine
 from catalogue.engines.elasticsearch import ElasticsearchEngine
-from catalogue.engines.elasticsearch.server import Address
+from catalogue.engines.elasticsearch.server import Address, connect
 from catalogue.query import SearchQuery
 from catalogue.settings import ElasticsearchAccess, SettingsError
 from records.errors import EngineError
@@ -42,6 +46,10 @@ def test_addresses(text: str, nodes: tuple[str, ...], name: str) -> None:
         "http://a:9200/a/b",
         "http://a:9200/_all",
         "http://a:9200?x=1",
+        "http://a:99999/x",
+        "http://a b:9200/x",
+        "http://[::1:9200/x",
+        "http://:9200/x",
     ],
 )
 def test_what_is_no_address_is_told(text: str) -> None:
@@ -57,6 +65,63 @@ def test_who_signs_in_does_not_stand_in_the_address() -> None:
 def test_a_server_that_is_not_there_is_told() -> None:
     with pytest.raises(EngineError, match=r"^The catalogue's server cannot be reached now\.$"):
         open_engine(f"elasticsearch:http://127.0.0.1:{free_port()}")
+
+
+def test_certificates_are_for_nodes_that_show_one() -> None:
+    with pytest.raises(EngineError, match=r"REFLECS_ELASTICSEARCH_CA is for .* http://b:2 is not"):
+        connect(Address(("https://a:1", "http://b:2")), ElasticsearchAccess(ca=Path("ca.pem")))
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """Answers after a while. It is nothing but that: no Elasticsearch."""
+
+    seconds = 0.0
+
+    def do_HEAD(self) -> None:
+        time.sleep(self.seconds)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_HEAD  # noqa: N815 (as the class calls it)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def slow() -> Iterator[str]:
+    _Slow.seconds = 0.0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_node_that_was_silent_is_heard_when_it_is_slow_and_refused_quickly_when_it_is_not(slow: str) -> None:
+    (node,) = connect(Address((slow,)), ElasticsearchAccess(timeout=2.0)).transport.node_pool.all()
+    _Slow.seconds = 3.0
+    with pytest.raises(ConnectionTimeout):
+        node.perform_request("GET", "/", request_timeout=2.0)
+    begun = time.monotonic()
+    with pytest.raises(ConnectionError):
+        node.perform_request("GET", "/", request_timeout=2.0)
+    assert time.monotonic() - begun < 1
+    _Slow.seconds = 0.5  # longer than it is listened to at first
+    for _ in range(20):
+        try:
+            assert node.perform_request("GET", "/", request_timeout=2.0).meta.status == 200
+            break
+        except ConnectionError:
+            time.sleep(0.2)
+    else:
+        pytest.fail("it is not heard any more")
+
+
+def test_what_is_no_elasticsearch_is_told(slow: str) -> None:
+    with pytest.raises(EngineError, match=r"^What answers there is no Elasticsearch\.$"):
+        open_engine(f"elasticsearch:{slow}")
 
 
 class Secured(NamedTuple):
@@ -92,6 +157,14 @@ def test_one_signs_in_by_password_and_by_api_key_over_tls(secured: Secured) -> N
     assert by_key.reindex(lambda record: entry(record.identifier, record.title)) == 2
     by_key.close()
     engine.close()
+
+
+@pytest.mark.elasticsearch
+def test_passwords_may_have_accents_and_rights_that_are_missing_are_told(secured: Secured) -> None:
+    with Elasticsearch(secured.node.url, ca_certs=str(secured.ca), basic_auth=(USER, PASSWORD)) as client:
+        client.security.put_user(username="joe", password="mot de passé", roles=[])
+    with pytest.raises(EngineError, match="does not let this user, or this key, do that; see REFLECS_ELASTICSEARCH_USER"):
+        secured.engine(ca=secured.ca, user="joe", password="mot de passé", timeout=30.0)
 
 
 @pytest.mark.elasticsearch
@@ -134,6 +207,8 @@ def test_how_one_is_let_in_is_read_from_the_environment(tmp_path: Path) -> None:
     access = ElasticsearchAccess.from_environment({PREFIX + name: value for name, value in told.items()})
     assert access == ElasticsearchAccess(user="u", password="p", ca=ca, timeout=0.5, shards=12)
     assert "password" not in repr(access)
+    by_key = {PREFIX + "API_KEY": "dGhlOmtleQ==", PREFIX + "PASSWORD": "of the cluster beside", PREFIX + "USER": ""}
+    assert ElasticsearchAccess.from_environment(by_key).api_key == "dGhlOmtleQ=="
 
 
 @pytest.mark.parametrize(
@@ -142,6 +217,8 @@ def test_how_one_is_let_in_is_read_from_the_environment(tmp_path: Path) -> None:
         {"USER": "u"},
         {"PASSWORD": "p"},
         {"USER": "u", "PASSWORD": "p", "API_KEY": "k"},
+        {"API_KEY": "abc\ndef"},
+        {"API_KEY": "clé"},
         {"CA": "/nowhere/ca.pem"},
         {"TIMEOUT": "soon"},
         {"TIMEOUT": "0"},
