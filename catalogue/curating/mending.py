@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from accounts.desk import must_curate
@@ -28,7 +29,7 @@ class Mending(Keeping):
     """Changes records."""
 
     def edit(self, identifier: str, edits: Edits, *, digest: str, by: Visitor, address: str | None) -> Change:
-        """Change fields of a record in its document; all else stays to the byte. The date of the metadata becomes today's.
+        """Change fields of a record in its document; all else stays to the byte. The date of the metadata becomes now's.
 
         Args:
             identifier: of the record.
@@ -55,7 +56,7 @@ class Mending(Keeping):
         if after == before:
             return Change.UNCHANGED
         if edits.datestamp is KEEP and "datestamp" in editable(record.source.format):
-            after = edit(after, Edits(datestamp=Date.of(self._clock().date())))
+            after = edit(after, Edits(datestamp=_dated(self._clock(), record.datestamp)))
         edited = read_as_kept(after, identifier=identifier, assigned=record.assigned)
         entry = entry_of(edited, origin=record.provenance.origin, harvest_source=record.provenance.source)
         meant, told = replace(entry, replaces=bytes.fromhex(digest)), ", ".join(edits.given())
@@ -113,6 +114,11 @@ class Mending(Keeping):
             self._note(session, "assigned to a record", done, "; ".join(told), by=by, address=address)
         self._look_at(done)
         return len(done)
+
+
+def _dated(now: datetime, before: Date | None) -> Date:
+    """Return now: to the second where the date before has a time of day, so that it is later than that; else the day."""
+    return Date.of(now if before is not None and "T" in before.text else now.date())
 
 
 def _categories(given: Sequence[str]) -> tuple[str, ...]:

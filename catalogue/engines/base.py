@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from catalogue.query import SearchPage, SearchQuery
 from records.model import Record
+
+BEGIN: Final = "to begin one, run: reflecs load --shipped, or: reflecs load FOLDER (an empty one makes an empty catalogue)"
+"""What is said where there is no catalogue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +303,7 @@ class Engine(Protocol):
 
 
 __all__ = [
+    "BEGIN",
     "Change",
     "Engine",
     "Entry",

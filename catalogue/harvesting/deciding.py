@@ -160,7 +160,7 @@ class _Deciding:
         """Have the source's policy decide."""
         item, ready = decision.item, decision.ready
         record = self._records.get(target)
-        kept = record.datestamp.first_second if record is not None and record.datestamp is not None else None
+        kept = record.datestamp.last_second if record is not None and record.datestamp is not None else None  # later than all of that day
         verdict = judge(self._facts.policy, incoming=decode_index(ready.entry.index).updated, kept=kept)
         beside = renamed(target, self._facts.name)
         if verdict is Verdict.BOTH and not self._can_be_beside(beside):

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Response, flash, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from accounts.errors import AccountError
 from catalogue.curating.views import MOST, State
 from mappings.vocabularies.words import number_words
+from records.errors import NotFoundError
 from ui.account.fields import typed
 from ui.curate.assigning import AssignForm, assign_form, sent_assignment
 from ui.curate.current import answered, blueprint, curation, required_curator
@@ -64,7 +66,7 @@ def batch() -> Response | Answer | str:
     if do == "export":
         asked = request.form.copy()
         asked.setlist("id", chosen)
-        return bundle(curation().catalogue, asked, language=language(), most=MOST)
+        return _export(asked, leads_back)
     if do == "restore":
         return _restore(chosen, leads_back)
     headings = {"withdraw": _("Withdraw records"), "assign": _("Set domain and categories"), "access": _("Set access")}
@@ -88,6 +90,9 @@ def batch() -> Response | Answer | str:
 def withdraw() -> Answer:
     """Take records out of the catalogue; their versions are kept."""
     by, identifiers, reason = required_curator(), _identifiers(), typed(request.form, "reason", 2000)
+    if not reason:
+        flash(_("Please say why; nothing was withdrawn."), "wrong")
+        return redirect(way_back(_LIST), 303)
     try:
         count = curation().curating.withdraw(identifiers, reason=reason, by=by, address=address())
     except AccountError as error:
@@ -116,6 +121,15 @@ def restrict() -> Answer:
         flash(_("Please choose who may have the data."), "wrong")
         return redirect(way_back(_LIST), 303)
     return answered(way_back(_LIST), lambda: _restrict(identifiers, rule), _("The rule counts from now on."))
+
+
+def _export(asked: "MultiDict[str, str]", leads_back: str) -> Response | Answer:
+    """Hand records out as one document; where one of them is gone, that is told, and none is."""
+    try:
+        return bundle(curation().catalogue, asked, language=language(), most=MOST)
+    except NotFoundError as error:
+        flash(_("There is no record %(identifier)s any more; nothing was exported.", identifier=excerpt(error.identifier, 200)), "wrong")
+        return redirect(leads_back, 303)
 
 
 def _restore(identifiers: list[str], leads_back: str) -> Answer:

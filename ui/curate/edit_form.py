@@ -11,7 +11,7 @@ from ui.account.fields import Field
 from ui.curate.edit_keywords import KeywordsPart, keywords_part, read_keywords
 from ui.curate.edit_parts import contacts_kind, links_kind, times_kind
 from ui.curate.edit_places import place_rows, read_places
-from ui.curate.edit_rows import Row, Sent, unified, with_fault
+from ui.curate.edit_rows import Row, Sent, WrongError, unified, with_fault, within
 from ui.language import language
 from ui.speech import _
 
@@ -19,6 +19,8 @@ _BLANKS: Final = {"contacts": 1, "extents": 1, "intervals": 1, "links": 1}
 """Rows to fill in that there are at first."""
 _MOST_BLANKS: Final = 20
 _ONE_MORE: Final = "more"
+_LONGEST: Final = {"title": 2_000, "abstract": 100_000}
+"""Characters of texts that are typed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class EditForm:
     @property
     def faults(self) -> list[tuple[str, str]]:
         """What is wrong, sentences with the names of the fields."""
-        found = [(each.name, f"{each.words}: {each.fault}") for each in (self.title, self.abstract) if each and each.fault]
+        texts = (self.title, self.abstract, *(self.keywords.groups if self.keywords else ()))
+        found = [(each.name, f"{each.words}: {each.fault}") for each in texts if each and each.fault]
         found += [("keywords", self.keywords_fault)] if self.keywords_fault else []
         for section in self.sections:
             found += [(section.name, section.fault)] if section.fault else []
@@ -95,9 +98,9 @@ def edit_form(record: Record, digest: str, can: frozenset[str], sent: Sent | Non
     """
     form = EditForm(digest=digest)
     if "title" in can:
-        form.title = _text("title", record.title, sent, length=1000)
+        form.title = _text("title", record.title, sent)
     if "abstract" in can:
-        form.abstract = _text("abstract", record.abstract, sent, length=50_000, optional=True)
+        form.abstract = _text("abstract", record.abstract, sent, optional=True)
     if "keywords" in can:
         form.keywords = keywords_part(record.keywords, sent, ticked)
     makers: dict[str, tuple[str, Callable[[int], list[Row]]]] = {
@@ -118,11 +121,11 @@ def read_edits(record: Record, form: EditForm) -> Edits:
     """Return what was typed that differs from the record; what is wrong is written into the form."""
     read: dict[str, Any] = {}
     if form.title:
-        read["title"] = _read(form.title, record.title)
+        read["title"] = _read(form, form.title, record.title)
         if not read["title"] and record.title:
             form.tell("title", _("Please give a title."))
     if form.abstract:
-        read["abstract"] = _read(form.abstract, record.abstract)
+        read["abstract"] = _read(form, form.abstract, record.abstract)
     if form.keywords:
         read["keywords"] = read_keywords(record.keywords, form.keywords)
     for section in form.sections:
@@ -138,21 +141,28 @@ def read_edits(record: Record, form: EditForm) -> Edits:
     return Edits(**{name: value for name, value in read.items() if value != getattr(record, name)})
 
 
-def _text(name: str, present: str | None, sent: Sent | None, *, length: int, optional: bool = False) -> Field:
+def _text(name: str, present: str | None, sent: Sent | None, *, optional: bool = False) -> Field:
     value = present or "" if sent is None else unified(sent.get(name, present or ""))
     return Field(
         name=name,
         words=label(name, language()),
-        value=value[: 2 * length],
+        value=value,
         kind="textarea",
         optional=optional,
         rows=min(16, max(5, len(value) // 80 + value.count("\n"))) if optional else 2,
     )
 
 
-def _read(shown: Field, present: str | None) -> str | None:
-    """Return what was typed; what was not touched is the value as it is."""
-    return present if shown.value == unified(present or "") else shown.value.strip() or None
+def _read(form: EditForm, shown: Field, present: str | None) -> str | None:
+    """Return what was typed; the value as it is where nothing was, or too much, which is written into the form."""
+    before = unified(present or "")
+    if shown.value == before:
+        return present
+    try:
+        return within(shown.value.strip(), before, _LONGEST[shown.name]) or None
+    except WrongError as error:
+        form.tell(shown.name, str(error))
+        return present
 
 
 def _blanks(name: str, sent: Sent | None) -> int:

@@ -9,13 +9,13 @@ from mappings.vocabularies.suggestions import vocabulary_suggestions
 from records.codes import KeywordTypeCode
 from records.model import Keyword
 from ui.account.fields import Field
-from ui.curate.edit_rows import Sent, unified
+from ui.curate.edit_rows import Sent, WrongError, unified, with_fault, within
 from ui.language import language
 from ui.speech import _
 
 SUGGESTED: Final = 12
-_MOST: Final = 5000
 _LONGEST: Final = 1000
+"""Characters of a keyword that is typed, and of what is looked up."""
 _LOOK: Final = "look"
 _FOUND: Final = "found"
 
@@ -74,19 +74,27 @@ def keywords_part(keywords: Sequence[Keyword], sent: Sent | None, ticked: Sequen
         value=wanted,
         hint=_("The beginning of a word; tick what fits."),
         optional=True,
-        length=100,
     )
     return KeywordsPart(groups=groups, look=look, suggested=suggested)
 
 
 def read_keywords(keywords: Sequence[Keyword], part: KeywordsPart) -> tuple[Keyword, ...]:
-    """Return what the form says: those that stay in their order, new ones behind the last of their list."""
+    """Return what the form says: those that stay in their order, new ones behind the last of their list.
+
+    A list with a new one that is too long stays as it is, and that is written into its field.
+    """
     found: list[Keyword] = list(keywords)
-    for group, shown in zip(_groups(keywords), part.groups, strict=True):
-        lines = list(dict.fromkeys(line for each in shown.value.split("\n")[:_MOST] if (line := _line(each)[:_LONGEST])))
+    for number, (group, shown) in enumerate(zip(_groups(keywords), part.groups, strict=True)):
+        lines = dict.fromkeys(line for each in shown.value.split("\n") if (line := _line(each)))
         known = {_line(each.term) for each in keywords if _group(each) == group}
+        longest = max(known, key=len, default="")
+        try:
+            new = [Keyword(term=within(line, longest, _LONGEST), type=group[0], thesaurus=group[1]) for line in lines if line not in known]
+        except WrongError as error:
+            part.groups[number] = with_fault(shown, str(error))
+            continue
         found = [each for each in found if _group(each) != group or _line(each.term) in lines]
-        _add(found, [Keyword(term=line, type=group[0], thesaurus=group[1]) for line in lines if line not in known])
+        _add(found, new)
     for each in part.suggested:
         if (
             each.ticked

@@ -6,16 +6,17 @@ What was not touched stays the value it was: only texts that differ from what wa
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
+from mappings.vocabularies.words import number_words
 from records.codes import Code
 from records.dates import Date
 from ui.account.fields import Field
+from ui.language import language
 from ui.speech import _
 
 Sent = Mapping[str, str]
 """What a form was sent with, by the names of its fields."""
-_LONGEST: Final = 20_000
 
 
 class WrongError(ValueError):
@@ -32,7 +33,8 @@ class Column:
         show: tells the text of a value.
         read: tells the value of a text that is not empty; raises WrongError.
         empty: the value of no text.
-        kind, hint, length, options: as `ui.account.fields.Field` has them.
+        length: characters of a text that is typed, at most.
+        kind, hint, options: as `ui.account.fields.Field` has them.
     """
 
     name: str
@@ -42,7 +44,7 @@ class Column:
     empty: object = None
     kind: str = "text"
     hint: str | None = None
-    length: int | None = 1000
+    length: int = 1000
     options: Sequence[tuple[str, str]] = ()
 
 
@@ -134,10 +136,9 @@ def row_of(columns: Sequence[Column], part: object, key: str, sent: Sent | None,
         field_ = Field(
             name=name,
             words=column.words,
-            value=value[:_LONGEST],
+            value=value,
             hint=column.hint,
             kind=column.kind,
-            length=column.length,
             optional=True,
             options=column.options,
             rows=min(6, max(2, value.count("\n") + 1)),
@@ -151,12 +152,12 @@ def values_of(columns: Sequence[Column], part: object, row: Row) -> dict[str, An
     found: dict[str, Any] = {}
     for number, (column, shown) in enumerate(zip(columns, row.fields, strict=True)):
         present = getattr(part, column.name)
-        text = shown.value.strip()
-        if text == unified(column.show(present)).strip():
+        text, before = shown.value.strip(), unified(column.show(present)).strip()
+        if text == before:
             found[column.name] = present
             continue
         try:
-            found[column.name] = column.read(text) if text else column.empty
+            found[column.name] = column.read(within(text, before, column.length)) if text else column.empty
         except WrongError as error:
             found[column.name] = present
             row.fields[number] = with_fault(shown, str(error))
@@ -166,6 +167,18 @@ def values_of(columns: Sequence[Column], part: object, row: Row) -> dict[str, An
 def with_fault(shown: Field, fault: str) -> Field:
     """Return a field with what is wrong with it."""
     return replace(shown, fault=fault)
+
+
+def within(text: str, before: str, length: int) -> str:
+    """Return a text as it was typed, which is never cut.
+
+    Raises:
+        WrongError: it has more than `length` characters, and more than the text that was there before.
+    """
+    most = max(length, len(before))
+    if len(text) > most:
+        raise WrongError(_("Please write at most %(limit)s characters.", limit=number_words(most, language())))
+    return text
 
 
 def unified(text: str) -> str:

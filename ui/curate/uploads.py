@@ -1,5 +1,6 @@
 """Bringing documents in: files and pasted text, checked before they are stored."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -42,6 +43,7 @@ _FINDINGS: Final = 10
 _TOLD: Final = 5
 """So many documents that were not stored are named: what is told travels in a cookie."""
 PASTED: Final = "pasted"
+_DECLARED: Final = re.compile(r"""[\s\ufeff]*<\?xml\b[^>]*?\sencoding\s*=\s*["'](?P<encoding>[A-Za-z][A-Za-z0-9._-]*)["']""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ def send_upload() -> Response:
     by, pasted = required_curator(), request.form.get("text", "")
     files = [(each.filename or "", each.read()) for each in request.files.getlist("files") if each.filename]
     if pasted.strip():
-        files.append((PASTED, pasted.encode()))
+        files.append((PASTED, _encoded(pasted)))
     if not files:
         flash(_("Please choose a file, or paste a document."), "wrong")
         return redirect("/curate/upload", 303)
@@ -157,6 +159,25 @@ def discard() -> Response:
     by, ids = required_curator(), _ticked()
     words = ngettext("%(num)s document is thrown away.", "%(num)s documents are thrown away.", len(ids))
     return answered("/curate/upload/checked", lambda: curation().curating.discard(ids, by=by), words)
+
+
+def _encoded(text: str) -> bytes:
+    """Return the bytes of a document of which there are the characters alone: in the encoding that its XML declaration names.
+
+    In UTF-8, which is named there then, where that encoding is not known, has not all of the characters, or would hide its own name, as
+    UTF-16 does; likewise where none is named.
+    """
+    declared = _DECLARED.match(text)
+    if declared is None:
+        return text.encode()
+    try:
+        content = text.encode(declared["encoding"])
+    except (LookupError, UnicodeError):
+        content = b""
+    if content.startswith(declared[0].encode()):
+        return content
+    start, end = declared.span("encoding")
+    return f"{text[:start]}UTF-8{text[end:]}".encode()
 
 
 def _ticked() -> list[int]:

@@ -14,6 +14,7 @@ import msgspec
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 from elasticsearch.exceptions import HTTP_EXCEPTIONS
 
+from catalogue.engines.base import BEGIN
 from catalogue.engines.elasticsearch.mapping import Body, Kept, current_hash
 from catalogue.engines.elasticsearch.server import UNREADABLE
 from records.errors import EngineError
@@ -145,7 +146,9 @@ class Reader:
 
     def absence(self) -> str:
         """Return what to say of an index that is not there."""
-        return STALE if self.client.indices.exists_alias(name=self.name) else f"There is no catalogue called {self.name!r} at the server."
+        if self.client.indices.exists_alias(name=self.name):
+            return STALE
+        return f"There is no catalogue called {self.name!r} at the server; {BEGIN}"
 
     def walk(self, index: str, query: Body, step: int, limit: int | None = None, **parts: object) -> Iterator[Body]:
         """Yield what matches in the order of the identifiers: each once that is there all the while, whatever others write."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from tantivy import Query, Searcher
 
-from catalogue.engines.base import Change, Entry, Expect, Header, Statistics, Suggestion, Tombstone, Version, Window
+from catalogue.engines.base import BEGIN, Change, Entry, Expect, Header, Statistics, Suggestion, Tombstone, Version, Window
 from catalogue.engines.compile import BY_RELEVANCE, order_among, order_of, restrictions, selection, visible
 from catalogue.engines.counted import Counted
 from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
@@ -57,7 +57,7 @@ class EmbeddedEngine:
         self._prompt = prompt
         self._read_only = read_only
         if read_only and not (path / "records.sqlite").exists():
-            raise EngineError(f"There is no catalogue in {path}.")
+            raise EngineError(f"There is no catalogue in {path}; {BEGIN}")
         try:
             if not read_only:
                 path.mkdir(parents=True, exist_ok=True)

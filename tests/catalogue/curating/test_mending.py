@@ -1,7 +1,8 @@
 """Mending: one field changes and the rest of the document stays; who comes too late is told; what is assigned stands beside."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from catalogue.engines.base import Change, Engine
 from catalogue.engines.stored import entry_of
 from catalogue.service.assigning import read_as_kept
 from mappings.editing import EditError, Edits
+from mappings.formats import read, write
+from mappings.validation import validate
 from records.codes import Domain
 from records.dates import Date
 from records.model import Keyword
@@ -32,6 +35,17 @@ def test_a_field_is_edited_in_place(workshop: Workshop) -> None:
     assert workshop.curating.document("a", 1) == document("a", "Before")
     assert workshop.told("edited a record") == [("marie", "a", "title", HERE)]
     assert workshop.checking.of(["a"])["a"].valid
+
+
+@pytest.mark.parametrize("form", ["iso19139", "iso19115-3", "dif10", "dif9"])
+@pytest.mark.parametrize(
+    ("before", "after"), [("2026-11-27T09:30:00Z", "2026-11-27T12:00:00Z"), ("2026-11-27", "2026-11-27"), ("2013-03-11", "2026-11-27")]
+)
+def test_the_date_of_the_metadata_is_as_precise_as_it_was(workshop: Workshop, schemas: Path, form: str, before: str, after: str) -> None:
+    workshop.load(write(replace(read(document("a", "Before")), datestamp=Date(before), source=None), form))
+    workshop.curating.edit("a", Edits(title="After"), digest=workshop.digest("a"), by=workshop.marie, address=HERE)
+    assert workshop.kept("a").datestamp == Date(after)
+    assert validate(workshop.content("a"), schemas).valid
 
 
 def test_a_date_that_is_given_stands(workshop: Workshop) -> None:

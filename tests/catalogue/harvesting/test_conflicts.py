@@ -188,6 +188,24 @@ def test_a_record_that_was_changed_here_and_at_its_source(house: House, policy: 
     assert house.titles() == expected
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        ("2026-03-01", "2026-03-01T00:30:00Z", "changed here"),
+        ("2026-03-01", "2026-03-02T00:30:00Z", "changed there"),
+        ("2026-03-01T16:37:00Z", "2026-03-01T16:36:00Z", "changed here"),
+        ("2026-03-01T16:37:00Z", "2026-03-01T16:38:00Z", "changed there"),
+    ],
+)
+def test_newer_is_what_is_later_than_all_of_the_day_that_is_kept(house: House, here: str, there: str, expected: str) -> None:
+    house.folder("stars", {"x.xml": document("x", "as it came", OLDER)}, policy=Policy.NEWER)
+    house.harvest("stars")
+    _edit(house, "x", "changed here", here)
+    house.fill("stars", {"x.xml": document("x", "changed there", there)})
+    assert house.harvest("stars").conflicts == 1
+    assert house.titles() == {"x": expected}
+
+
 def test_a_record_that_was_changed_here_goes_with_its_document(house: House) -> None:
     house.folder("stars", {"x.xml": document("x"), "y.xml": document("y")}, policy=Policy.FIRST)
     house.harvest("stars")

@@ -230,6 +230,44 @@ def test_what_cannot_be_written_is_told_beside_its_field(house: House, curie: Pe
     assert kept(house, "good").title == GOOD.title
 
 
+def test_what_was_not_touched_stays_however_long_it_is(house: House, curie: Person) -> None:
+    words = "Thickness of the ice, as it was measured. " * 3_000
+    long = replace(
+        GOOD,
+        abstract=words.strip(),
+        keywords=(Keyword(term="k" * 1_500), *(Keyword(term=f"word {number}") for number in range(5_100))),
+        links=(replace(GOOD.links[0], description=words[:30_000].strip()),),
+    )
+    keep(house, long)
+    before = kept(house, "good")
+    assert form(curie).fill(title="After").send().status_code == 303
+    after = kept(house, "good")
+    assert before.source
+    assert after.source
+    assert after.source.content == before.source.content.replace(b"Sea ice from the air", b"After").replace(b"2020-05-01", b"2026-11-27")
+    assert form(curie).fill(abstract=f"{long.abstract}"[:-1]).send().status_code == 303
+    assert kept(house, "good").abstract == words.strip()[:-1], "what is too long can be mended, if it is made no longer"
+
+
+def test_what_is_typed_is_never_cut(house: House, curie: Person) -> None:
+    for typed, fault, box in (
+        ({"title": "t" * 2_001}, "Title: Please write at most 2,000 characters.", "//textarea[@name='title']/text()"),
+        ({"abstract": "a" * 100_001}, "Abstract: Please write at most 100,000 characters.", "//textarea[@name='abstract']/text()"),
+        ({"keywords_0": "k" * 1_001}, "Free words: Please write at most 1,000 characters.", "//textarea[@name='keywords-0']/text()"),
+        ({"link_0_name": "n" * 30_000}, "Name: Please write at most 1,000 characters.", "//input[@name='link-0-name']/@value"),
+    ):
+        answer = form(curie).fill(**typed).send()
+        assert answer.status_code == 422
+        assert faults(answer.text) == [fault]
+        assert found(answer.text, box) == list(typed.values())
+    assert not house.desk.accounts.audit(text="edited a record")[1]
+    assert form(curie).fill(title="t" * 2_000).send().status_code == 303
+    assert kept(house, "good").title == "t" * 2_000
+    assert not found(curie.page(path("/edit", "good")), "//form[@action='/curate/record/edit']//*[@maxlength]"), (
+        "browsers cut what is pasted"
+    )
+
+
 def test_documents_that_are_not_edited_here(house: House, curie: Person) -> None:
     keep(house, replace(GOOD, identifier="other"), form="json")
     page = curie.page(path("/edit", "other"))

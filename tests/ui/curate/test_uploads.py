@@ -98,6 +98,41 @@ def test_one_that_is_pasted_and_stored_leads_to_its_record(house: House, curie: 
     assert kept(house, "good").title == "Sea ice"
 
 
+@pytest.mark.parametrize(
+    ("declared", "written", "kept_as"),
+    [
+        ("ISO-8859-1", "Été à bord", ("ISO-8859-1", "iso-8859-1")),
+        ("windows-1252", "Prix : 5 €", ("windows-1252", "cp1252")),
+        ("ISO-8859-1", "Prix : 5 €", ("UTF-8", "utf-8")),
+        ("UTF-8", "Été", ("UTF-8", "utf-8")),
+        ("UTF-16", "Été", ("UTF-8", "utf-8")),
+        ("utf-16le", "Été", ("UTF-8", "utf-8")),
+        ("rot13", "Été", ("UTF-8", "utf-8")),
+        ("x-unheard-of", "Été", ("UTF-8", "utf-8")),
+    ],
+)
+def test_what_is_pasted_is_characters_whatever_encoding_it_declares(
+    house: House, curie: Person, declared: str, written: str, kept_as: tuple[str, str]
+) -> None:
+    _declaration, _end, rest = document(title=written).decode().partition("?>")
+    head = "<?xml version='1.0' encoding=\"{}\" standalone='yes'?>"
+    bring(curie, text=head.format(declared) + rest)
+    Form(curie, curie.get(WAITING).text, "/curate/upload/store").send()
+    record = kept(house, "good")
+    assert record.title == written
+    assert record.source
+    assert record.source.content.decode(kept_as[1]).replace("\r\n", "\n") == head.format(kept_as[0]) + rest
+
+
+def test_what_is_uploaded_in_another_encoding_stays_byte_for_byte(house: House, curie: Person) -> None:
+    content = document(title="Été").decode().replace("UTF-8", "UTF-16").encode("utf-16")
+    bring(curie, ("a.xml", content))
+    Form(curie, curie.get(WAITING).text, "/curate/upload/store").send()
+    record = kept(house, "good")
+    assert record.source
+    assert (record.title, record.source.content) == ("Été", content)
+
+
 def test_archives_are_taken_apart(curie: Person) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

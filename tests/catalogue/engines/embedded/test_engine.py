@@ -128,6 +128,8 @@ def test_what_is_no_catalogue_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(EngineError):
         EmbeddedEngine(tmp_path / "file")
+    with pytest.raises(EngineError, match="reflecs load"):
+        EmbeddedEngine(tmp_path / "nowhere", read_only=True)
 
 
 def test_a_store_that_cannot_be_read_is_told_in_a_plain_sentence(engine: EmbeddedEngine, tmp_path: Path) -> None:
