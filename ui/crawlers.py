@@ -54,9 +54,9 @@ def sitemap() -> Response:
 
 @blueprint.get("/feed")
 def feed() -> Response:
-    """The newest records of a search as an Atom feed."""
+    """The newest records of a search as an Atom feed; its words are those written, since nobody is typing any more."""
     form = SearchForm.parse(request.args).first(sort="-created")
-    question = form.query(facets=False, page=Page(limit=_FEED_SIZE))
+    question = form.first(exact=True).query(facets=False, page=Page(limit=_FEED_SIZE))
     records = [hit.record for hit in catalogue().search(question).hits]
     updated = catalogue().engine.statistics().updated or catalogue().clock()
     entries = [

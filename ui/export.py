@@ -1,6 +1,8 @@
 """Records to take away: one in any format, by `f=` or by what the asker accepts; several in one document."""
 
 import threading
+from http import HTTPStatus
+from importlib.metadata import version
 from typing import Final
 
 from flask import Response, request
@@ -10,6 +12,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from catalogue.query import Page
 from catalogue.service import Catalogue, Document
 from catalogue.service.exporting import MAX_WEB_RECORDS
+from catalogue.service.remembered import key_of
 from mappings.citation import citation
 from mappings.formats import FORMATS, WRITTEN
 from mappings.vocabularies.words import number_words
@@ -79,15 +82,30 @@ def bundle(catalogue: Catalogue, arguments: "MultiDict[str, str]", *, language: 
 
 
 def _made(catalogue: Catalogue, identifiers: list[str], asked: str, language: str) -> Response:
-    """Return the records as one document. Setting PDFs is slow and large: only so many are set at once."""
+    """Return the records as one document. Setting PDFs is slow and large: only so many are set at once, and none that the asker has."""
     if asked != "pdf":
         return _response(catalogue.export(identifiers, asked, language=language))
+    tag = _pdf_tag(catalogue, identifiers, language)
+    unchanged = Response(content_type="application/pdf")
+    unchanged.set_etag(tag, weak=True)
+    if unchanged.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
+        return unchanged
     if not presses.acquire(timeout=PATIENCE):
         raise ServiceUnavailable(_("Other people’s PDFs are being made just now."))
     try:
-        return _response(catalogue.export(identifiers, asked, language=language))
+        return _response(catalogue.export(identifiers, asked, language=language), tag)
     finally:
         presses.release()
+
+
+def _pdf_tag(catalogue: Catalogue, identifiers: list[str], language: str) -> str:
+    """Return a tag for all that a PDF of these records is made of: it says the day it was made on, its bytes hold the second.
+
+    Raises:
+        NotFoundError: one of them does not exist.
+    """
+    records = [catalogue.with_order(catalogue.record(identifier)) for identifier in identifiers]
+    return key_of(version("reflecs"), catalogue.base_url, language, catalogue.clock().date(), records).hex()
 
 
 def _known(asked: str, *others: str) -> str:
@@ -118,12 +136,16 @@ def _citation(catalogue: Catalogue, identifier: str, asked: str, *, language: st
     return _response(Document(content=content.encode(), media_type=f"{media_type}; charset=utf-8", filename=f"citation{extension}"))
 
 
-def _response(document: Document) -> Response:
+def _response(document: Document, tag: str | None = None) -> Response:
+    """Return a document as an answer. `tag` tells what it was made of; None where its bytes tell."""
     response = Response(document.content, content_type=document.media_type)
     response.headers["Content-Disposition"] = f'inline; filename="{document.filename}"'
     lost = sorted({name for names in document.losses.values() for name in names})
     if lost:
         response.headers["Reflecs-Not-Carried"] = ", ".join(lost)
-    response.add_etag()
+    if tag is None:
+        response.add_etag()
+    else:
+        response.set_etag(tag, weak=True)
     response.make_conditional(request)
     return response

@@ -32,7 +32,7 @@ class Fact:
 
 
 def facts(record: Record, language: str) -> Iterator[Fact]:
-    """Yield the facts the record gives, those first that tell whether the data are the right ones."""
+    """Yield the facts the record gives, those first that tell whether the data are the right ones; each value once."""
     rows: tuple[tuple[str, Iterator[Value]], ...] = (
         ("intervals", _intervals(record, language)),
         ("extents", _places(record, language)),
@@ -57,7 +57,7 @@ def facts(record: Record, language: str) -> Iterator[Fact]:
         ("datestamp", _plain(date_words(record.datestamp, language) if record.datestamp else None)),
     )
     for name, found in rows:
-        values = tuple(found)
+        values = tuple(dict.fromkeys(found))
         if values:
             yield Fact(name=label(name, language), values=values)
 

@@ -21,7 +21,7 @@ _PAST: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A bar: one year or a few; `height` 0 to HEIGHT; following `href` keeps the records about these years."""
+    """A bar: one year or a few; `height` 0 to HEIGHT, that of its fullest year; following `href` keeps the records about any of them."""
 
     x: float
     width: float
@@ -63,20 +63,25 @@ def _bars(years: dict[int, int], first: int, last: int, step: int, form: SearchF
     for index in range(number):
         begin = first + index * step
         end = begin + step - 1
-        # A record spans years: the fullest year of the bar says how many there are, a sum would count it again and again.
+        # A record spans years: a sum would count it again and again, so the bar is as high as its fullest year, and says so.
         count = max(years.get(year, 0) for year in range(begin, end + 1))
         if not count:
             continue
         begin_date, end_date = Date.parse(str(begin)), Date.parse(str(end))
-        shown = str(begin) if begin == end else f"{begin}–{end}"
         yield Bar(
             x=round(index * width, 1),
             width=round(max(width - 1, 1), 1),
             height=round(max(2, count / highest * HEIGHT), 1),
-            title=_("%(name)s: %(value)s", name=shown, value=number_words(count, language)),
+            title=_title(begin, end, number_words(count, language)),
             href=form.first(begin=begin_date, end=end_date).address(),
             selected=_inside(begin_date, end_date, form),
         )
+
+
+def _title(begin: int, end: int, count: str) -> str:
+    if begin == end:
+        return _("%(name)s: %(value)s", name=begin, value=count)
+    return _("%(begin)s–%(end)s: up to %(count)s a year", begin=begin, end=end, count=count)
 
 
 def _inside(begin: Date, end: Date, form: SearchForm) -> bool:

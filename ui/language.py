@@ -9,6 +9,7 @@ from flask_babel import Babel
 from catalogue.service.addresses import quote_identifier, with_parameters
 from mappings.vocabularies.labels import LANGUAGES
 from records.errors import QueryError
+from ui.addresses import is_reading
 from ui.speech import _
 
 NAMES: Final = {"en": "English", "fr": "Français"}
@@ -36,7 +37,7 @@ def language() -> str:
 
 def in_language(name: str) -> str:
     """Return the address of the present page in another language."""
-    if request.method != "GET":
+    if not is_reading():
         return with_parameters("/", [("lang", name)])
     others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang" and value]
     return with_parameters(_path(), [*others, ("lang", name)])

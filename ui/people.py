@@ -22,6 +22,7 @@ from accounts.errors import AccountError, NotAllowedError, UnknownError
 from accounts.mail import MailError
 from accounts.visitors import ANONYMOUS, Visitor
 from ordering.selecting import Whose
+from ui.addresses import is_reading
 from ui.errors import ErrorPage
 from ui.refusals import said
 from ui.speech import _
@@ -220,7 +221,7 @@ def limit(what: str) -> None:
 
 def sign_in_path() -> str:
     """Return the address of the page to sign in, which leads back to the present page where that can be asked for again."""
-    if request.method != "GET" or request.blueprint == "account":
+    if not is_reading() or request.blueprint == "account":
         return "/login"
     present = request.full_path.rstrip("?")
     return f"/login?{urlencode({'next': present})}" if present != "/" else "/login"

@@ -115,7 +115,10 @@ def box_words(box: Box, language: str, *, sky: bool = False) -> str:
         return f"{_axes(language)[0]} {_range(west, east)}, {_axes(language)[1]} {_range(south, north)}"
     if (box.west, box.south, box.east, box.north) == (-180, -90, 180, 90):
         return "toute la Terre" if language == "fr" else "the whole Earth"
-    across = _range(longitude_words(box.west, language), longitude_words(box.east, language))
+    if box.east - box.west >= 360:
+        across = "toutes longitudes" if language == "fr" else "all longitudes"
+    else:
+        across = _range(longitude_words(box.west, language), longitude_words(box.east, language))
     return f"{across}, {_range(latitude_words(box.south, language), latitude_words(box.north, language))}"
 
 

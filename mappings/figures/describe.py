@@ -46,8 +46,8 @@ def body_name(frame: str) -> str:
 
 
 def describe(extents: Sequence[Extent], language: str, constellation: str | None = None) -> str:
-    """Return the places of extents of one frame as sentences; at most MOST are told one by one."""
-    places = [place for extent in extents for place in _places(extent, language)]
+    """Return the places of extents of one frame as sentences, each place once; at most MOST are told one by one."""
+    places = list(dict.fromkeys(place for extent in extents for place in _places(extent, language)))
     words = [extent.description for extent in extents if extent.description]
     said = "; ".join(places[:MOST])
     if len(places) > MOST:

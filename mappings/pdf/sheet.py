@@ -15,7 +15,7 @@ from mappings.vocabularies.domains import domain_of
 from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words, interval_words, number_words, size_words
 from records.codes import AccessLevel, LinkFunctionCode
-from records.model import Access, Constraint, Contact, Extent, Identifier, Link, Record
+from records.model import Access, Constraint, Contact, Extent, Identifier, Instrument, Link, Platform, Project, Record
 
 Data = dict[str, Any]
 """JSON."""
@@ -52,7 +52,7 @@ def word(name: str, language: str, /, **values: str) -> str:
 
 def all_words(language: str) -> Data:
     """Return the template's words."""
-    columns = ("type-column", "organisation-column", "individual-column", "email-column")
+    columns = ("type-column", "organisation-column", "individual-column", "reached-column")
     plain = {name: word(name, language) for name, texts in _words().items() if "{" not in texts[0]}
     return {**plain, "contact-columns": [word(name, language) for name in columns]}
 
@@ -125,17 +125,19 @@ class _Say:
         return {"name": known, "language": _LANGUAGES.get(language or ""), "paragraphs": said}
 
     def contact(self, contact: Contact) -> list[list[str | Data]]:
-        """Return the four cells of a contact: type, organisation, individual, e-mail; each has its lines."""
+        """Return the four cells of a contact: type, organisation with its website, individual, e-mail and phone; each has its lines."""
         role = [text(label(contact.role, self.language))] if contact.role else []
         address = ", ".join(part for part in (*contact.address, contact.postal_code, contact.city, contact.region, contact.country) if part)
         return [
             [label(contact.scope, self.language), *role],
-            [text(part, _CELL) for part in (contact.organisation, address) if part],
+            [
+                *(text(part, _CELL) for part in (contact.organisation, address) if part),
+                *([_target(contact.url, contact.url, _CELL)] if contact.url else []),
+            ],
             [text(part, _CELL) for part in (contact.individual, contact.position) if part],
             [
                 *(_target(f"mailto:{email}", email, _CELL) if "@" in email else text(email, _CELL) for email in contact.emails),
                 *(text(phone, _CELL) for phone in contact.phones),
-                *([_target(contact.url, contact.url, _CELL)] if contact.url else []),
             ],
         ]
 
@@ -192,9 +194,9 @@ def _facts(record: Record, say: _Say) -> list[Data]:
     language = say.language
     named: dict[str, Sequence[str | Data]] = {
         "intervals": [words for words in (interval_words(interval, language) for interval in record.intervals) if words],
-        "projects": [_named(project.name, project.long_name) for project in record.projects],
-        "platforms": [_named(platform.name, platform.long_name) for platform in record.platforms],
-        "instruments": [_named(instrument.name, instrument.long_name) for instrument in record.instruments],
+        "projects": _carriers(record.projects),
+        "platforms": _carriers(record.platforms),
+        "instruments": _carriers(record.instruments),
         "processing_level": [record.processing_level] if record.processing_level else [],
         "edition": [record.edition] if record.edition else [],
         "formats": [" ".join(part for part in (found.name, found.version) if part) for found in record.formats],
@@ -206,6 +208,11 @@ def _facts(record: Record, say: _Say) -> list[Data]:
         "parent_identifier": [record.parent_identifier] if record.parent_identifier else [],
     }
     return [say.row(label(name, language), values, between="; ") for name, values in named.items() if values]
+
+
+def _carriers(things: Sequence[Platform] | Sequence[Instrument] | Sequence[Project]) -> list[str]:
+    """Their names, each once: a document may list an instrument for each of its platforms or channels."""
+    return list(dict.fromkeys(_named(thing.name, thing.long_name) for thing in things))
 
 
 def _named(name: str, long_name: str | None) -> str:

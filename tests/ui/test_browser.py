@@ -1,10 +1,12 @@
 """The pages in a real browser: accessible, quiet, whole at any width, by keyboard and without scripts."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import pypdf
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -250,6 +252,21 @@ def test_a_record_prints_clean(opened: Opener) -> None:
     for gone in (".top", ".actions", ".tabs", ".foot"):
         expect(page.locator(gone)).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
+
+
+def test_nothing_to_press_is_printed(opened: Opener) -> None:
+    page = opened().open("/records/hard-antimeridian")
+    expect(page.locator("[data-move]")).to_be_visible()
+    page.emulate_media(media="print")
+    for pressed in page.locator("button, summary").all():
+        expect(pressed).to_be_hidden()
+
+
+def test_printed_sheets_are_full(opened: Opener) -> None:
+    page = opened().open("/records/COROT")
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+    assert "What it contains" in sheets[0], "a list begins where there is room, and goes on on the next sheet"
+    assert len(sheets) <= 4
 
 
 def test_the_first_screen_of_a_phone_shows_the_box_and_the_domains(opened: Opener) -> None:

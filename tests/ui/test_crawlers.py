@@ -1,6 +1,7 @@
 """robots.txt, sitemap and feed; files that pages load."""
 
 import re
+from html import unescape
 from typing import cast
 
 import pytest
@@ -45,6 +46,19 @@ def test_the_feed_holds_the_newest_of_a_search(client: FlaskClient) -> None:
     titles = texts(feed, "//a:entry/a:title/text()", ATOM)
     assert {title[:5] for title in titles[:21]} == {"SRc01", "Calib"}  # of COROT, the records of their data sets are the newest
     assert len(texts(feed, "//a:entry/a:updated/text()", ATOM)) == len(titles) == 30
+
+
+def test_the_feed_takes_words_as_they_are_written(client: FlaskClient) -> None:
+    assert "asteroseismology" in client.get("/search?q=asteroseismolo").text.lower()
+    assert not texts(client.get("/feed?q=asteroseismolo").data, "//a:entry", ATOM)
+    assert texts(client.get("/feed?q=asteroseismology").data, "//a:entry/a:title/text()", ATOM)
+
+
+def test_the_feed_of_results_for_other_words_holds_those_results(client: FlaskClient) -> None:
+    page = client.get("/search?q=asteroseismolgy").text
+    assert "These are results for" in page
+    (feed,) = set(re.findall(r'href="(/feed\?[^"]*)"', page))
+    assert texts(client.get(unescape(feed)).data, "//a:entry/a:title/text()", ATOM)
 
 
 def test_the_feed_escapes(client: FlaskClient) -> None:

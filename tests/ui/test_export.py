@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 import records
+from catalogue.app import create_app
+from catalogue.service import Catalogue
 from catalogue.service.addresses import record_path
+from catalogue.settings import Settings
 from mappings.formats import WRITTEN
 from mappings.formats.format import Format
+from tests.ui.conftest import NOW
 from tests.ui.hard_records import SKY
 
 
@@ -74,6 +79,28 @@ def test_xml_is_the_source_where_it_is_xml(client: FlaskClient) -> None:
 def test_an_unchanged_document_is_not_sent_again(client: FlaskClient) -> None:
     tag = client.get("/records/COROT?f=iso19139").headers["ETag"]
     assert client.get("/records/COROT?f=iso19139", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/records/COROT?f=pdf", "/export?f=pdf&id=COROT&id=COROT_SRc01"])
+def test_an_unchanged_pdf_is_not_made_again(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    clock = iter(NOW + after for after in (timedelta(), timedelta(), timedelta(seconds=9), timedelta(days=1), timedelta(days=1)))
+    moments = Catalogue(catalogue.engine, base_url=catalogue.base_url, clock=lambda: next(clock))
+    client = create_app(Settings(base_url=catalogue.base_url), moments).test_client()
+    tag = client.get(path).headers["ETag"]
+    with monkeypatch.context() as broken:
+        broken.setattr(Catalogue, "export", None)  # nothing is set
+        answer = client.get(path, headers={"If-None-Match": tag})
+    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
+    assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+    tomorrow = client.get(path, headers={"If-None-Match": tag})
+    assert (tomorrow.status_code, tomorrow.headers["ETag"] == tag) == (200, False)
+
+
+def test_a_pdf_of_something_else_has_another_tag(client: FlaskClient, sipad_client: FlaskClient) -> None:
+    tags = [client.head(f"/records/COROT?f=pdf&lang={language}").headers["ETag"] for language in ("en", "fr")]
+    tags += [client.head("/records/hard-full?f=pdf&lang=en").headers["ETag"]]
+    tags += [sipad_client.head("/records/COROT?f=pdf&lang=en").headers["ETag"]]  # its sheet leads to the SIPAD
+    assert len(set(tags)) == 4
 
 
 def test_ticked_records_come_together(client: FlaskClient) -> None:

@@ -31,6 +31,13 @@ def test_the_language_asked_for_is_kept(client: FlaskClient) -> None:
     assert '<html lang="en">' in client.get("/about?lang=en", headers={"Accept-Language": "fr"}).text
 
 
+@pytest.mark.parametrize("path", ["/", "/records/COROT", "/search?q=corot&domain=universe"])
+def test_who_asks_for_the_head_is_told_what_the_page_has(client: FlaskClient, path: str) -> None:
+    head, page = client.head(path), client.get(path)
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Content-Length"] == page.headers["Content-Length"]
+
+
 def test_a_language_without_pages_is_told(client: FlaskClient) -> None:
     answer = client.get("/?lang=de")
     assert answer.status_code == 400

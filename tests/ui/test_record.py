@@ -14,9 +14,10 @@ from lxml import etree, html
 import ui
 from catalogue.service import Catalogue
 from catalogue.service.addresses import record_path
-from records.model import Record
+from records.model import Box, Extent, Instrument, Platform, Project, Record
 from tests.ui.hard_records import ESCAPES, FULL, HARD, KEYWORDS, SKY
-from ui.words import breaks
+from ui.facts import facts
+from ui.words import box_words, breaks
 
 HOSTILE_ELEMENTS = "//b | //*[@style] | //*[starts-with(@href, 'javascript:') or starts-with(@href, 'data:')]"
 
@@ -62,6 +63,36 @@ def test_a_record_says_the_same_in_french(client: FlaskClient) -> None:
     words = plain(client.get("/records/hard-full?lang=fr").text).replace("\u202f", " ").replace("\xa0", " ")
     for said in ("Résumé", "Comment citer", "73,7 Mo", "12 345", "29 février 2020", "depuis le 1er avril 2011", "Océans", "Contacts"):
         assert said in words, said
+
+
+@pytest.mark.parametrize(
+    ("box", "english", "french"),
+    [
+        (Box(west=-180, south=-29, east=180, north=23), "all longitudes, 29° S – 23° N", "toutes longitudes, 29° S – 23° N"),
+        (Box(west=-180, south=-90, east=180, north=90), "the whole Earth", "toute la Terre"),
+        (Box(west=180, south=-29, east=180, north=23), "180°, 29° S – 23° N", "180°, 29° S – 23° N"),
+        (Box(west=170, south=-29, east=-170, north=23), "170° E – 170° W, 29° S – 23° N", "170° E – 170° O, 29° S – 23° N"),
+    ],
+)
+def test_a_box_is_said_in_words(box: Box, english: str, french: str) -> None:
+    assert [box_words(box, language).replace("\u202f", " ") for language in ("en", "fr")] == [english, french]
+
+
+def test_a_fact_says_each_value_once() -> None:
+    here = Box(west=55, south=-22, east=56, north=-20)
+    channels = (Instrument(name="SBUV/2", platform="NOAA-9"), Instrument(name="SBUV/2", platform="NOAA-11"))
+    record = Record(
+        identifier="often",
+        projects=(Project(name="B"), Project(name="A"), Project(name="B")),
+        platforms=(Platform(name="NOAA-11"),) * 3,
+        instruments=channels,
+        extents=(Extent(boxes=(here, here)), Extent(boxes=(here,))),
+    )
+    said = {fact.name: [value.words for value in fact.values] for fact in facts(record, "en")}
+    assert said["Projects"] == ["B", "A"]
+    assert said["Platforms"] == ["NOAA-11"]
+    assert said["Instruments"] == ["SBUV/2"]
+    assert len(said["Place"]) == 1
 
 
 def test_empty_fields_are_not_shown(client: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.query import FacetCount
@@ -175,6 +176,15 @@ def test_the_years_end_at_the_present_unless_something_goes_beyond() -> None:
     assert last(*going_on) == "2026"
     assert last((2024, 5), (2026, 3), (2027, 3), (OPEN_UNTIL, 2)) == "2027"
     assert last((2024, 5), (2025, 4)) == "2025"
+
+
+@pytest.mark.parametrize(("language", "few"), [("en", "2005–2009: up to 3 a year"), ("fr", "2005–2009\u00a0: jusqu’à 3 par an")])
+def test_a_bar_of_several_years_says_that_its_number_is_of_one(app: Flask, language: str, few: str) -> None:
+    counts = [FacetCount(value=str(year), count=count) for year, count in ((1930, 1), (2005, 2), (2007, 3), (2009, 1))]
+    with app.test_request_context(f"/search?lang={language}"):
+        drawn = histogram(counts, SearchForm(), now=datetime(2026, 11, 23, tzinfo=UTC), language=language)
+    assert drawn is not None
+    assert drawn.bars[-1].title == few
 
 
 def test_a_box_finds_over_the_antimeridian(client: FlaskClient) -> None:

@@ -213,6 +213,10 @@ def test_full_figures_are_named_and_described() -> None:
     assert (description.text or "").startswith("La Réunion")
 
 
+def test_a_place_told_twice_is_described_once() -> None:
+    assert drawn(REUNION, REUNION)[0].description == drawn(REUNION)[0].description
+
+
 def test_the_same_record_is_drawn_again_in_no_time() -> None:
     drawn(REUNION)
     started = time.perf_counter()

@@ -10,6 +10,7 @@ import pytest
 
 from mappings.formats import read
 from mappings.pdf import write_pdf
+from mappings.pdf.sheet import sheet as sheet_of
 from records.codes import (
     AccessLevel,
     ConstraintKind,
@@ -288,6 +289,37 @@ def test_what_has_no_end_and_no_break_stays_on_the_page() -> None:
     assert url in targets(reader)
     assert text.replace(" ", "").count("x" * 500) == 1
     assert max(len(line) for page in reader.pages for line in page.extract_text().splitlines()) < 150, "no line runs off the page"
+
+
+def test_a_name_of_two_lines_does_not_part_its_values() -> None:
+    record = replace(REUNION, keywords=tuple(Keyword(term=f"C{n}", thesaurus="A thesaurus with a name of two lines") for n in range(40)))
+    heights: list[float] = []
+
+    def seen(text: str, matrix: list[float], *_: object) -> None:
+        heights.extend([matrix[5]] if re.match(r"C\d", text) else [])
+
+    for page in pdf(record).pages:
+        page.extract_text(visitor_text=seen)
+    assert len(heights) == 3
+    assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], rel=0.01)
+
+
+def test_each_instrument_and_place_is_said_once() -> None:
+    here = Extent(boxes=(Box(west=55.2, south=-21.4, east=55.85, north=-20.85),))
+    carriers = (Instrument(name="SSBUV", platform=f"STS-{n}") for n in range(8))
+    text = words(pdf(replace(REUNION, instruments=tuple(carriers), platforms=(Platform(name="Shuttle"),) * 8, extents=(here, here))))
+    assert "SSBUV; SSBUV" not in text
+    assert "Shuttle; Shuttle" not in text
+    assert text.count("55.2° E") == 1
+
+
+def test_a_website_stands_under_its_organisation() -> None:
+    contact = Contact(organisation="CNES", url="https://cnes.example", emails=("a@cnes.example",), phones=("+33 5",))
+    record = replace(REUNION, contacts=(contact,))
+    (_, organisation, _, reached) = sheet_of(record, url="", language="en", pictures=(), attachment=None)["contacts"][0]
+    assert [organisation[0], organisation[1]["target"]] == ["CNES", "https://cnes.example"]
+    assert [reached[0]["target"], reached[1]] == ["mailto:a@cnes.example", "+33 5"]
+    assert "E-mail, phone" in words(pdf(record))
 
 
 def test_there_is_no_pdf_of_nothing() -> None:
