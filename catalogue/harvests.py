@@ -1,6 +1,7 @@
 """`reflecs harvest`: sources, runs and schedules of harvests.
 
-Exit codes: 0 all went in, 1 some documents were rejected, 2 the source failed, or the brake holds, or what was asked for is not done.
+Exit codes: 0 all went in, 1 some documents were rejected, or perhaps not all were seen, 2 the source failed, or the brake holds or would
+hold, or what was asked for is not done.
 """
 
 import sys
@@ -167,9 +168,9 @@ def _run(name: str, *, preview: bool, anew: bool, verbose: bool, as_json: bool) 
 
 
 def _exit_code(run: RunView) -> int:
-    if run.state is not RunState.DONE:
+    if run.state is not RunState.DONE or run.would_be_held:
         return 2
-    return 1 if run.rejected else 0
+    return 1 if run.rejected or run.unsure else 0
 
 
 def _lines(runs: "Runs", run_id: int, kind: LineKind) -> list[LineView]:
@@ -216,7 +217,7 @@ def _in_words(run: RunView) -> str:
 def status(name: str | None, *, verbose: bool, as_json: bool) -> None:
     """Show how all sources stand, or one with its last runs.
 
-    Exit code 2 when a last run failed or is held, 1 when it rejected documents.
+    Exit code 2 when a last run failed or is held, 1 when it rejected documents or perhaps did not see all.
     """
     with _desk() as desk:
         sources = [desk.sources.source(name)] if name else desk.sources.all()
@@ -243,7 +244,8 @@ def _source_in_words(source: SourceView) -> str:
     due = f", due {source.due:%Y-%m-%d %H:%M}" if source.due else ""
     rejected = f", {source.rejected:,} rejected" if source.rejected else ""
     conflicts = f", {counted(last.conflicts, 'conflict')}" if last and last.conflicts else ""
-    held = f"{counted(source.records, 'record')}{rejected}{conflicts}"
+    unsure = ", perhaps not all seen" if last and last.unsure else ""
+    held = f"{counted(source.records, 'record')}{rejected}{conflicts}{unsure}"
     return f"{source.name:20}  {source.protocol.value:8}  {held}  {ended}{now}{due}  {source.url}"
 
 
@@ -319,7 +321,8 @@ def _run_as_json(run: RunView) -> dict[str, Any]:
     counts = ("expected", "received", "created", "updated", "unchanged", "withdrawn", "rejected", "conflicts")
     times = {name: value.isoformat() if (value := getattr(run, name)) else None for name in ("asked", "started", "ended", "since")}
     told = {"run": run.id, "source": run.source, "preview": run.preview, "state": run.state.value, "by": run.by, **times}
-    return told | {name: getattr(run, name) for name in counts} | {"complete": run.complete, "stuck": run.stuck, "message": run.message}
+    others = ("complete", "unsure", "stuck", "message")
+    return told | {name: getattr(run, name) for name in (*counts, *others)}
 
 
 def _line_as_json(line: LineView) -> dict[str, Any]:

@@ -36,6 +36,12 @@ _ON_THE_WEB: Final[dict[Way, _Asks]] = {
 
 LIST_ALL: Final = frozenset({Way.CSW})
 """Protocols by which all names that a source has are listed, whatever is asked for `since`."""
+_SINCE: Final = LIST_ALL | {Way.OAI, Way.CMR, Way.REFLECS}
+
+
+def asks_since(source: Source) -> bool:
+    """Return whether a source is asked for what changed `since`; else it is always walked through whole."""
+    return source.protocol in _SINCE and not (source.protocol is Way.CSW and "cql" in source.filters)
 
 
 class Harvest:

@@ -337,12 +337,10 @@ def _broken(error: Exception, url: httpx.URL) -> HarvestError:
 
 
 def _refusal(answer: Answer, because: str | None = None) -> HarvestError:
-    told = f"status {answer.status}" + (f": {because}" if because else "")
+    told = f"the server answers with status {answer.status}" + (f": {because}" if because else "")
     if answer.status in _TO_COME_BACK:
         fault = Fault.UNREACHABLE
     else:
         fault = Fault.ANSWER if answer.status >= 500 or answer.status == 400 else Fault.REFUSED
     where = shown(httpx.URL(answer.url))
-    return HarvestError(
-        f"the server answers with {told}", fault=fault, where=where, status=answer.status, content=answer.content[:_SHOWN_BYTES]
-    )
+    return HarvestError(told, fault=fault, where=where, status=answer.status, content=answer.content[:_SHOWN_BYTES])

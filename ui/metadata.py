@@ -1,7 +1,9 @@
 """The page about a record's metadata: its formats, the problems found in it, where it came from."""
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Final
 
 from catalogue.service import Catalogue, RecordView
 from catalogue.service.addresses import record_path
@@ -10,6 +12,9 @@ from mappings.vocabularies.labels import label
 from mappings.vocabularies.words import date_words, size_words
 from records.dates import Date
 from records.model import Problem, Record
+
+_USER: Final = re.compile(r"(?<=://)[^/]*@")
+"""Who is let in by an address, with a password perhaps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,13 @@ def metadata_page(catalogue: Catalogue, identifier: str, *, language: str) -> Me
 
 
 def _origin(origin: str | None) -> str | None:
-    """Where a document came from, as a stranger may know it: an address whole, of a path on our machine the name alone."""
-    if origin is None or "://" in origin:
-        return origin
-    return PurePath(origin).name
+    """Where a document came from, as a stranger may know it: an address without what lets somebody in, of a path on our machine the name.
+
+    Keys to a source stand in front of its host, or behind the “?”.
+    """
+    if origin is None:
+        return None
+    if "://" not in origin:
+        return PurePath(origin).name
+    address, mark, place = origin.partition("#")
+    return _USER.sub("", address.partition("?")[0]) + mark + place

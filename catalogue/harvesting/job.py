@@ -26,7 +26,7 @@ from catalogue.harvesting.previewing import Previewing
 from catalogue.harvesting.reading import Reading
 from catalogue.harvesting.runs import KEPT
 from catalogue.harvesting.telling import Telling, forget_documents
-from catalogue.harvesting.views import RunView, to_run
+from catalogue.harvesting.views import PASSED_OVER, UNSEEN, RunView, to_run
 from catalogue.harvesting.walking import Ended, Keeps, Walk
 from catalogue.harvesting.withdrawing import Withdrawing
 from database import Database
@@ -140,7 +140,7 @@ class Job:
         withdrawing = self._withdrawing(engine, telling, counts=True)
         if held is None:
             withdrawing.withdraw(planned.facts.source_id, self._tell)
-            self._end(RunState.DONE, "")
+            self._end(RunState.DONE, _doubt(planned, ended))
         else:
             withdrawing.hold(planned.facts.source_id)
             self._end(RunState.HELD, held, telling=telling)
@@ -155,7 +155,7 @@ class Job:
             self._load(marks, planned)
             ended = self._walk(planned, marks, reading, previewing).walk(planned.since, None)
             message = previewing.end(planned, complete=ended.complete)
-        self._end(RunState.DONE, message, complete=ended.complete)
+        self._end(RunState.DONE, message or _doubt(planned, ended), complete=ended.complete)
 
     def _walk(self, planned: Plan, marks: Marks, reading: Reading, keeps: Keeps) -> Walk:
         return Walk(
@@ -289,3 +289,11 @@ class Job:
 
     def _view(self, session: Session, run: HarvestRun) -> RunView:
         return to_run(run, session.get_one(HarvestSource, run.source_id).name, self._means.clock())
+
+
+def _doubt(planned: Plan, ended: Ended) -> str:
+    """Return what is to be told of a walk that may not have seen all that it asked for; "" for nothing."""
+    if planned.since is None:
+        return "" if ended.complete else UNSEEN
+    # what goes on at a checkpoint is asked for again whatever it saw, for its first part was seen by another run
+    return "" if ended.whole or (planned.resumed and ended.complete) else PASSED_OVER

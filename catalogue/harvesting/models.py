@@ -98,7 +98,7 @@ class HarvestRun(Base):
     rejected: Mapped[int] = mapped_column(default=0)
     conflicts: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(Text, default="")
-    """Why it failed or is held; a plain English sentence, "" for nothing."""
+    """Why it failed or is held, or what there is to doubt at its end; a plain English sentence, "" for nothing."""
 
 
 class HarvestItem(Base):

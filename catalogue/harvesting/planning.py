@@ -12,6 +12,7 @@ from catalogue.harvesting.credentials import Sealing, as_asked
 from catalogue.harvesting.decisions import Facts
 from catalogue.harvesting.gone import numbers_of
 from catalogue.harvesting.models import HarvestRun, HarvestSource
+from harvesters.harvest import asks_since
 from harvesters.source import Checkpoint, Source
 
 _INTERRUPTED: Final = (RunState.FAILED, RunState.LOST, RunState.CANCELLED)
@@ -59,7 +60,7 @@ def plan(session: Session, run: HarvestRun, sealing: Sealing, now: datetime) -> 
     source = session.get_one(HarvestSource, run.source_id)
     asked = as_asked(source, sealing)
     if run.checkpoint is None:
-        run.since = None if run.anew else source.complete_since
+        run.since = None if run.anew or not asks_since(asked) else source.complete_since
         before = None if run.preview else _interrupted(session, run)
         run.walk = run.id if before is None else before.walk
         run.checkpoint = None if before is None else before.checkpoint

@@ -202,7 +202,7 @@ class Runs:
         return False
 
     def attention(self) -> list[RunView]:
-        """Return the runs that need a curator, the newest first: held ones, last runs that failed, and those that are stuck."""
+        """Return the runs that need a curator, the newest first: held ones, those that are stuck, last runs that failed or left a doubt."""
         last = (
             select(func.max(HarvestRun.id))
             .where(HarvestRun.preview.is_(False), HarvestRun.state.in_([*OVER, RunState.HELD]))
@@ -241,4 +241,4 @@ def _must_be_held(run: HarvestRun) -> None:
 
 
 def _needs_somebody(view: RunView) -> bool:
-    return view.state in {RunState.FAILED, RunState.LOST} or (view.state is RunState.HELD and not view.confirmed)
+    return view.state in {RunState.FAILED, RunState.LOST} or view.unsure or (view.state is RunState.HELD and not view.confirmed)

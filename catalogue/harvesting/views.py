@@ -16,6 +16,8 @@ SCHEDULE: Final = "schedule"
 """Who asked for a run that was due."""
 STUCK: Final = timedelta(minutes=30)
 """A run that kept nothing for so long is stuck."""
+UNSEEN: Final = "It is not certain that all was seen, so nothing was taken for gone."
+PASSED_OVER: Final = "It is not certain that all that changed was seen; the next run asks for it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class RunView:
         received: documents seen so far; of these `created`, `updated`, `unchanged` and `rejected`.
         withdrawn: records withdrawn; of a run that is held: how many would be.
         conflicts: documents that claimed an identifier that was taken.
-        message: why it failed or is held, a plain English sentence; "" for nothing.
+        message: why it failed or is held, or what there is to doubt at its end, a plain English sentence; "" for nothing.
         cancelling: whether somebody asked it to stop.
         confirmed: whether a curator decided on what it holds back, and somebody is to do it.
         sparing: whether he decided that the records stay.
@@ -115,6 +117,16 @@ class RunView:
         if self.started is None:
             return None
         return max(((self.ended or self.now) - self.started).total_seconds(), 0.0)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it came to its end, and may not have seen all that it asked for."""
+        return self.state is RunState.DONE and self.message in {UNSEEN, PASSED_OVER}
+
+    @property
+    def would_be_held(self) -> bool:
+        """Whether it is a preview of a run that would wait for a curator."""
+        return self.preview and self.state is RunState.DONE and bool(self.message) and not self.unsure
 
     @property
     def stuck(self) -> bool:

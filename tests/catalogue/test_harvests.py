@@ -18,6 +18,8 @@ from catalogue.harvesting.views import RunView
 from database import Database
 from mappings.formats import write
 from records.model import Record
+from tests.harvesters.sites import live
+from tests.harvesters.test_json_sources import Items
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def test_a_source_is_set_up_previewed_run_and_held(folder: Path, tmp_path: Path)
     assert (again["unchanged"], again["created"], again["state"]) == (5, 0, "done")
     for path in sorted(folder.iterdir())[:2]:
         path.unlink()
+    assert "2 of 5 records would be withdrawn" in run("preview", "papers", exit_code=2).stderr
     held = run("run", "papers", exit_code=2)
     assert "2 would be withdrawn" in held.stdout
     assert "reflecs harvest confirm papers" in held.stderr
@@ -89,6 +92,24 @@ def test_a_source_that_fails_ends_with_two(folder: Path, tmp_path: Path) -> None
     assert run("status", exit_code=2).stdout.startswith("papers")
     assert "There is no such source." in run("run", "others", exit_code=2).stderr
     assert folder.exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_walk_that_may_have_missed_something_ends_with_one() -> None:
+    items = Items(50)
+    with live(items) as address:
+        run("add", "stars", "records", f"{address}/collections/one/items", "--rate", 0, "--page-size", 10)
+        run("run", "stars")
+        items.lies = {"circle": True}
+        for command in ("preview", "run"):
+            result = run(command, "stars", exit_code=1)
+            assert "10 of 50 documents seen" in result.stdout
+            assert "It is not certain that all was seen, so nothing was taken for gone." in result.stderr
+        assert "50 records, perhaps not all seen" in run("status", exit_code=1).stdout
+        assert told("run", "stars", exit_code=1)["unsure"] is True
+        items.lies = {}
+        run("run", "stars")
+        assert "perhaps" not in run("status").stdout
 
 
 def test_schedules(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from accounts.visitors import COMMAND_LINE
 from catalogue.harvesting.codelists import LineKind, Policy, RunState
 from catalogue.harvesting.views import SCHEDULE, RunView
 from harvesters.source import Protocol
@@ -67,7 +68,7 @@ def standing(run: RunView) -> Standing:
         run=run,
         mark=run_mark(run),
         says=reason(run) or outcome_words(run),
-        by=_("the schedule") if run.by == SCHEDULE else run.by,
+        by={SCHEDULE: _("the schedule"), COMMAND_LINE.actor: _("the command line")}.get(run.by, run.by),
         took=None if run.seconds is None else duration_words(run.seconds),
         progress=progress(run) if under_way(run) else None,
         stops=run.state in _AT_WORK and not run.cancelling,
@@ -93,7 +94,7 @@ def run_mark(run: RunView) -> Mark:
     return {
         RunState.WAITING: Mark(_("Waits to begin"), "wait"),
         RunState.RUNNING: Mark(_("Under way"), "wait"),
-        RunState.DONE: Mark(_("Done"), "good"),
+        RunState.DONE: Mark(_("Perhaps incomplete"), "bad") if run.unsure else Mark(_("Done"), "good"),
         RunState.HELD: _held_mark(run),
         RunState.FAILED: Mark(_("Failed"), "bad"),
         RunState.CANCELLED: Mark(_("Cancelled"), "over"),
@@ -108,7 +109,7 @@ def _held_mark(run: RunView) -> Mark:
 
 
 def reason(run: RunView) -> str:
-    """Return why a run did not go through, a sentence; "" where it did, or may yet."""
+    """Return why a run did not go through, or not surely, a sentence; "" where it did, or may yet."""
     if run.stuck:
         return _("Nothing has come from the source for half an hour.")
     if held(run):
@@ -122,7 +123,7 @@ def reason(run: RunView) -> str:
         return message(run)
     if run.state is RunState.HELD:
         return _("What is not at the source any more is withdrawn as soon as a worker is free.")
-    return message(run) if run.state in {RunState.FAILED, RunState.LOST} else ""
+    return message(run) if run.unsure or run.state in {RunState.FAILED, RunState.LOST} else ""
 
 
 def message(run: RunView) -> str:

@@ -1,4 +1,4 @@
-"""What needs a curator today: harvests that failed or are held, records that are not as they should be, and what is under way."""
+"""What needs a curator today: harvests that failed, wait or left a doubt, records that are not as they should be, and what is under way."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,12 @@ def overview() -> str:
     uploads = here.curating.waiting(by)
     score = "–" if found.mean_score is None else f"{found.mean_score:.0f}"
     work = [
-        _one(len(waiting), _("Harvests"), _("failed, are stuck or wait for your word"), "#harvests" if waiting else "/curate/sources"),
+        _one(
+            len(waiting),
+            _("Harvests"),
+            _("failed, are stuck, perhaps incomplete or wait for your word"),
+            "#harvests" if waiting else "/curate/sources",
+        ),
         _one(found.invalid, _("Invalid records"), _("do not keep to their standard"), "/curate/records?state=invalid"),
         _one(found.broken_links, _("Broken links"), _("records with a link that leads nowhere"), "/curate/records?state=broken+links"),
         _one(uploads, _("Uploads"), _("are checked and wait to be stored"), "/curate/upload"),

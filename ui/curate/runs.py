@@ -9,14 +9,14 @@ from flask import jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from catalogue.harvesting.codelists import LineKind, RunState
-from catalogue.harvesting.views import LineView, RunView, SourceView
+from catalogue.harvesting.views import UNSEEN, LineView, RunView, SourceView
 from catalogue.service.addresses import with_parameters
 from mappings.filenames import file_name
 from ui.administration.words import Turning, page_asked, turning
 from ui.curate.current import answered, blueprint, curation, required_curator
 from ui.curate.document_text import Shown, shown
 from ui.curate.harvest_words import Progress, Standing, grouped, held, kind_words, message, progress, reason, run_mark, standing, under_way
-from ui.curate.sentences import line_reason
+from ui.curate.sentences import line_reason, said
 from ui.people import address
 from ui.speech import _, ngettext
 
@@ -130,14 +130,16 @@ def run_progress(run_id: int) -> JsonResponse:
     """How far a run is, for the script that shows it."""
     found = curation().runs.run(run_id)
     told: Progress = progress(found)
+    mark = run_mark(found)
     return jsonify(
+        run=found.id,
         state=found.state.value,
         over=not under_way(found),
         received=found.received,
         expected=found.expected,
         words=told.words,
         share=told.share,
-        mark=run_mark(found).words,
+        mark={"words": mark.words, "kind": mark.kind},
         figures={name: grouped(number) for name, _words, number in _numbers(found)},
     )
 
@@ -254,21 +256,28 @@ def _notes(run: RunView) -> list[str]:
         notes.append(_("A preview: it keeps nothing and withdraws nothing; it tells what a run would do."))
     if run.anew:
         notes.append(_("Everything is fetched anew, as if nothing were known of the source."))
-    if run.expected is not None and not under_way(run) and run.expected != run.received:
+    ended = run.state in {RunState.DONE, RunState.HELD} and not run.unsure
+    counted = run.complete or (ended and run.since is not None)  # of what changed since, deletions are told and do not come
+    if run.expected is not None and not under_way(run) and not counted and run.expected != run.received:
         received = ngettext("%(count)s document came", "%(count)s documents came", run.received, count=grouped(run.received))
         expected = grouped(run.expected)
         notes.append(_("The source says it has %(expected)s; %(received)s.", expected=expected, received=received))
-    if run.state in {RunState.DONE, RunState.HELD}:
+    if ended:
         notes.append(_seen(run))
     return notes
 
 
 def _seen(run: RunView) -> str:
+    if run.complete and run.since is not None:
+        return _(
+            "Everything that the source lists was seen, and what changed since the run before was fetched. A document that changed without "
+            "a later date of its own may have been passed over; “Run anew”, on the page of the source, fetches it."
+        )
     if run.complete:
         return _("All that the source has was seen.")
     if run.since is not None:
         return _("Only what changed since the run before was asked for.")
-    return _("It is not certain that all was seen, so nothing was taken for gone.")
+    return said(UNSEEN)
 
 
 def _held(run: RunView, source: SourceView) -> str | None:
@@ -291,7 +300,7 @@ def _again(run: RunView, source: SourceView) -> str | None:
         return None
     if run.preview:
         return _("Run it now")
-    return _("Run again") if run.state is not RunState.DONE else None
+    return _("Run again") if run.unsure or run.state is not RunState.DONE else None
 
 
 def _record(run: RunView, line: LineView) -> str | None:

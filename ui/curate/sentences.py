@@ -1,7 +1,7 @@
 """What services tell curators, in the reader's language: their sentences are English, and the French is among the pages' own.
 
 Most are whole sentences. Those that hold names or numbers are told by their shape: what stands in their places is taken out, and put into
-the places of the French. What harvested servers and readers of documents say of single addresses and elements stays English.
+the places of the French. What harvested servers say themselves, and readers of documents of single elements, stays English.
 """
 
 import re
@@ -155,6 +155,8 @@ HARVESTING: Final = (
     N_("Whoever worked on this run is silent. What came in so far stays; the next run goes on from there."),
     N_("There is no such source."),
     N_("There is no such run."),
+    N_("It is not certain that all was seen, so nothing was taken for gone."),
+    N_("It is not certain that all that changed was seen; the next run asks for it again."),
 )
 """What `catalogue.harvesting` refuses, and writes down at the end of a run."""
 
@@ -249,6 +251,41 @@ SHAPES: Final = (
 )
 """Sentences of the same services that hold something of the case, the closer shape before the wider one."""
 
+ASKING: Final = (
+    N_("the server answers with status %(status)s: %(reason)s (%(where)s)"),
+    N_("the server answers with status %(status)s (%(where)s)"),
+    N_("the server wants to be left alone for %(count)s seconds"),
+    N_("the server answers with an exception: %(reason)s (%(where)s)"),
+    N_("no connection: %(reason)s (%(where)s)"),
+    N_("the name %(host)s is not known"),
+    N_("the name %(host)s has no address"),
+    N_("no answer in time (%(where)s)"),
+    N_("the answer breaks off: %(reason)s (%(where)s)"),
+    N_("the answer has more than %(count)s bytes (%(where)s)"),
+    N_("the answer takes longer than %(count)s seconds (%(where)s)"),
+    N_("it redirects more than %(count)s times (%(where)s)"),
+    N_("%(host)s is at %(number)s, which is not on the public internet (%(where)s)"),
+    N_("the answer, of status %(status)s, cannot be read: %(reason)s (%(where)s)"),
+    N_("the answer cannot be read: %(reason)s (%(where)s)"),
+    N_("the answer is no JSON object (%(where)s)"),
+    N_("the answer has no features (%(where)s)"),
+    N_("the answer has no collections (%(where)s)"),
+    N_("this is no answer of a CSW but %(name)s (%(where)s)"),
+    N_("this is no answer of OAI-PMH but %(name)s, with status %(status)s (%(where)s)"),
+    N_("this is no answer of a CMR but %(name)s (%(where)s)"),
+    N_("this is no listing of a folder (%(where)s)"),
+    N_("robots.txt of the server asks not to harvest this folder (%(where)s)"),
+    N_("this is no folder, and no zip file that can be read: %(reason)s (%(where)s)"),
+    N_("the folder cannot be listed: %(reason)s (%(where)s)"),
+    N_("the document has more than %(count)s bytes"),
+    N_("the document cannot be read: %(reason)s"),
+    N_("the source lists it, and does not hand it out by its name"),
+    N_("the repository lists it, and does not hand it out"),
+    N_("the record has no metadata, and is not deleted"),
+    N_("it is listed, and was not there when it was asked for"),
+)
+"""What `harvesters` say most often of a source that failed, or of a document that could not be had."""
+
 RIVALS: Final = (
     N_("The record was changed here after it was harvested"),
     N_("A record with this identifier was brought in here by hand"),
@@ -297,9 +334,11 @@ def line_reason(kind: LineKind, reason: str) -> str:
 
 
 def _place(name: str, value: str) -> str:
-    """What stands in a place of a shape, as the reader's language has it: subjects and grouped numbers."""
+    """What stands in a place of a shape, as the reader's language has it: subjects, reasons and grouped numbers."""
     if name == "what":
         return _(value)
+    if name == "reason":
+        return said(value)
     return number_words(int(value.replace(",", "")), language()) if _GROUPED.fullmatch(value) else value
 
 
@@ -313,7 +352,7 @@ def _one_of(texts: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, texts))
 
 
-_SHAPES: Final[Mapping[str, re.Pattern[str]]] = {shape: _pattern(shape) for shape in SHAPES}
+_SHAPES: Final[Mapping[str, re.Pattern[str]]] = {shape: _pattern(shape) for shape in (*SHAPES, *ASKING)}
 _GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+")
 _CONFLICT: Final = re.compile(
     rf"(?P<met>{_one_of(RIVALS)})(?: \((?P<name>.*)\))?; (?P<end>{_one_of(ENDS)})(?:, this one as (?P<beside>.*))?\.", re.DOTALL

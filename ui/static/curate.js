@@ -13,6 +13,10 @@ function follow(place) {
     words.textContent = told.words;
     if (told.share === null) bar.removeAttribute("value");
     else bar.value = told.share;
+    for (const mark of document.querySelectorAll(`[data-mark="${told.run}"] .state`)) {
+      mark.className = `state ${told.mark.kind}`;
+      if (mark.textContent !== told.mark.words) mark.textContent = told.mark.words;
+    }
     for (const [name, number] of Object.entries(told.figures)) {
       const figure = document.querySelector(`[data-figure="${name}"]`);
       if (figure && figure.textContent !== number) figure.textContent = number;

@@ -8,7 +8,7 @@ import pytest
 from catalogue.harvesting import batches, outcomes
 from catalogue.harvesting.codelists import RunState
 from catalogue.harvesting.job import MARGIN
-from catalogue.harvesting.views import SourceSpec
+from catalogue.harvesting.views import PASSED_OVER, SourceSpec
 from harvesters.source import Protocol
 from tests.catalogue.harvesting.house import CURATOR, HERE, House, counts, document, documents
 from tests.harvesters.sites import Asked, Reply, live
@@ -106,6 +106,7 @@ def test_what_changed_since_is_asked_for(house: House, repository: Repository) -
         assert (first.since, first.complete) == (None, True)
         assert first.started is not None
         assert (second.since, second.complete) == (first.started - MARGIN, False)
+        assert (second.unsure, house.runs.attention()) == (False, [])
         assert counts(second) == {"received": 2, "created": 1, "updated": 1, "withdrawn": 1}
         _held(house, repository)
 
@@ -185,7 +186,9 @@ def test_what_a_list_in_a_circle_passed_over_is_asked_for_again(house: House, re
         for number in range(12):
             repository.keep(house, f"record-{number:02}", "Spectra")
         repository.circles = True
-        house.harvest("stars")
+        circled = house.harvest("stars")
+        assert (circled.state, circled.message, circled.unsure) == (RunState.DONE, PASSED_OVER, True)
+        assert [run.id for run in house.runs.attention()] == [circled.id]
         repository.circles = False
         house.clock.forward(hours=1)
         house.harvest("stars")

@@ -108,6 +108,7 @@ def test_a_source_that_changes_is_followed(kind: str, tmp_path: Path, target: Ta
         clock.forward(days=1)
         third = target.run("source")
         assert {name: number for name, number in _numbers(third).items() if name not in {"received", "unchanged"}} == {}
+        assert (third.state, third.unsure, target.runs.attention()) == (RunState.DONE, False, [])
         assert target.documents() == held
 
 

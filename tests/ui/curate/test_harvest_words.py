@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 
 from catalogue.harvesting.codelists import LineKind, RunState
+from catalogue.harvesting.runs import KEPT
 from catalogue.harvesting.schedules import next_after
-from catalogue.harvesting.views import RunView
+from catalogue.harvesting.views import PASSED_OVER, UNSEEN, RunView
 from harvesters.source import Protocol
 from ui.curate.document_text import shown
 from ui.curate.harvest_words import (
@@ -103,6 +104,21 @@ def test_a_run_that_is_stuck_or_stops_says_so() -> None:
     confirmed = standing(replace(RUN, state=RunState.HELD, confirmed=True, message="Too many."))
     assert (confirmed.mark.words, confirmed.progress is not None) == ("Withdraws", True)
     assert standing(replace(RUN, state=RunState.FAILED, message="The server is away.")).says == "The server is away."
+
+
+def test_a_run_that_left_a_doubt_says_so() -> None:
+    for doubt in (UNSEEN, PASSED_OVER):
+        shown_run = standing(replace(RUN, state=RunState.DONE, message=doubt, unchanged=3))
+        assert (shown_run.mark.words, shown_run.mark.kind, shown_run.says) == ("Perhaps incomplete", "bad", doubt)
+    assert standing(replace(RUN, state=RunState.DONE, message=KEPT)).mark.words == "Done"
+
+
+def test_who_asked_for_it() -> None:
+    assert [standing(replace(RUN, by=by)).by for by in ("schedule", "command line", "curie")] == [
+        "the schedule",
+        "the command line",
+        "curie",
+    ]
 
 
 def test_how_far_it_is() -> None:

@@ -12,6 +12,7 @@ from accounts.codelists import Role
 from accounts.visitors import Visitor
 from catalogue.harvesting.codelists import LineKind, Policy, RunState
 from catalogue.harvesting.models import HarvestLine, HarvestRun, HarvestSource
+from catalogue.harvesting.views import UNSEEN
 from harvesters.source import Protocol
 from mappings.formats import write
 from records.codes import Domain
@@ -287,6 +288,38 @@ def test_a_failed_source_is_told_at_once_and_tried_again(house: House, curie: Pe
     assert "2 new" in plain(curie.page("/curate/runs"))
 
 
+def test_a_run_that_perhaps_missed_something_needs_somebody(house: House, curie: Person) -> None:
+    house.source()
+    run = kept_run(house, RunState.DONE, ended=house.clock.now, received=10, unchanged=10, expected=500, message=UNSEEN)
+    overview = plain(curie.page("/curate"))
+    assert "Harvests that need you" in overview
+    assert f"neighbour {UNSEEN} Perhaps incomplete" in overview
+    for path in ("/sources", "/sources/neighbour", "/runs"):
+        assert '<span class="state bad">Perhaps incomplete</span>' in curie.page(f"/curate{path}"), path
+        assert UNSEEN in curie.page(f"/curate{path}"), path
+    page = plain(curie.page(f"/curate/runs/{run}"))
+    assert page.count(UNSEEN) == 1
+    assert "The source says it has 500; 10 documents came." in page
+    assert "Run again" in page
+
+
+@pytest.mark.parametrize(
+    ("complete", "since", "says"),
+    [
+        (True, False, "All that the source has was seen."),
+        (True, True, "A document that changed without a later date of its own may have been passed over; “Run anew”"),
+        (False, True, "Only what changed since the run before was asked for."),
+    ],
+)
+def test_a_run_tells_what_it_looked_at(house: House, curie: Person, complete: bool, since: bool, says: str) -> None:  # noqa: FBT001
+    house.source()
+    now = house.clock.now
+    run = kept_run(house, RunState.DONE, ended=now, complete=complete, since=now if since else None, received=9, expected=10)
+    page = plain(curie.page(f"/curate/runs/{run}"))
+    assert says in page
+    assert "The source says it has" not in page
+
+
 def test_how_far_a_run_is(house: House, curie: Person) -> None:
     house.source()
     now, lease = house.clock.now, house.clock.now + timedelta(hours=2)
@@ -295,6 +328,7 @@ def test_how_far_a_run_is(house: House, curie: Person) -> None:
     assert told["words"] == "1,234 of 5,000 documents".replace(",", told["words"][1])
     assert (told["over"], told["share"], told["state"]) == (False, 246, "running")
     assert told["figures"]["unchanged"] == "0"
+    assert told["mark"] == {"words": "Under way", "kind": "wait"}
     for path in ("", "/sources", "/sources/neighbour", f"/runs/{number}"):
         assert f'data-run="/curate/runs/{number}.json"' in curie.page(f"/curate{path}"), path
     curie.send("/curate/sources/neighbour/run")

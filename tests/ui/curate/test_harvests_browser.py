@@ -1,6 +1,7 @@
 """The pages of harvests in a real browser: accessible, quiet, whole at any width and without scripts; and progress that moves by itself."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -58,14 +59,21 @@ def test_axe_finds_nothing_no_page_is_too_wide_and_the_console_is_silent(
 def test_progress_moves_by_itself_and_the_end_is_shown(house: House, people_address: str, browser: Browser) -> None:
     house.desk.active("acurator", "acurator@example.org", Role.CURATOR)
     house.source()
-    number = kept_run(house, RunState.RUNNING, received=10, expected=40, progressed=house.clock.now)
+    number = kept_run(house, RunState.WAITING)
     context = browser.new_context(locale="en-GB")
     context.set_default_timeout(20_000)
     watched = Watched(context, people_address)
     _sign_in(watched.open(f"/login?next=/curate/runs/{number}"))
     page = watched.page
-    expect(page.locator("[data-words]")).to_have_text("10 of 40 documents")
+    expect(page.locator(".state")).to_have_text("Waits to begin")
     expect(page.get_by_role("link", name="Look again")).to_be_hidden()
+    _set(house, number, state=RunState.RUNNING, received=10, expected=40, progressed=house.clock.now)
+    expect(page.locator("[data-words]")).to_have_text("10 of 40 documents")
+    expect(page.locator(".state")).to_have_text("Under way")
+    expect(page.locator(".state")).to_have_class("state wait")
+    _set(house, number, progressed=house.clock.now - timedelta(hours=1))
+    expect(page.locator(".state")).to_have_class("state bad")
+    expect(page.locator(".state")).to_have_text("Stuck")
     _set(house, number, received=30, created=29)
     expect(page.locator("[data-words]")).to_have_text("30 of 40 documents")
     expect(page.locator("[data-figure=created]")).to_have_text("29")

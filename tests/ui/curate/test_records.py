@@ -266,6 +266,14 @@ def test_many_are_withdrawn_after_a_second_look_and_brought_back(house: House, c
     assert kept(house, "good").title == GOOD.title
 
 
+@pytest.mark.parametrize("back", ["/curate/records", path("", "good")])
+def test_nothing_is_withdrawn_without_a_word_of_why(house: House, curie: Person, back: str) -> None:
+    for reason in ({}, {"reason": ""}, {"reason": " \n "}):
+        assert curie.send("/curate/batch/withdraw", id="good", back=back, **reason).location == back
+        assert "Please say why; nothing was withdrawn." in curie.page(back)
+    assert house.engine.get("good")
+
+
 @pytest.mark.parametrize(("do", "words"), [("assign", "Leave the categories as they are"), ("access", "Under embargo until a date")])
 def test_what_is_to_be_done_asks_for_what_it_needs(curie: Person, do: str, words: str) -> None:
     page = unescape(curie.send("/curate/batch", do=do, id=["good", "bad"], which="ticked").text)
@@ -315,6 +323,14 @@ def test_a_selection_is_exported(curie: Person) -> None:
     assert sorted(zipfile.ZipFile(io.BytesIO(asked("iso19139"))).namelist()) == ["bad.xml", "good.xml"]
     assert asked("csv").decode("utf-8-sig").count("\r\n") == 3
     assert asked("pdf").startswith(b"%PDF")
+
+
+def test_a_selection_with_a_record_that_is_gone_is_not_exported_and_says_which(house: House, curie: Person) -> None:
+    house.curation.curating.withdraw(["bad"], reason="a test", by=CURATOR, address=None)
+    for form in ("pdf", "csv", "iso19139"):
+        answer = curie.send("/curate/batch", do="export", f=form, id=["good", "bad"], back="/curate/records?text=ice")
+        assert (answer.status_code, answer.location) == (303, "/curate/records?text=ice")
+        assert "There is no record bad any more; nothing was exported." in curie.page("/curate/records")
 
 
 def test_curators_export_more_than_others_at_once(house: House, curie: Person) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -9,12 +10,14 @@ from types import ModuleType
 import pytest
 from flask import Flask
 
+import harvesters
 from catalogue import curating, harvesting
 from catalogue.harvesting import deciding, sources
 from catalogue.harvesting.codelists import LineKind
 from catalogue.harvesting.conflicts import Conflict, Rival, Verdict
 from catalogue.harvesting.gone import brake
 from harvesters import links
+from harvesters.errors import Fault, HarvestError
 from mappings import editing, fair, formats, validation
 from mappings.editing.editing import _WORDS
 from mappings.formats import write
@@ -101,6 +104,12 @@ def test_so_is_all_that_fair_looks_at_and_advises() -> None:
     assert advice == set(sentences.FAIR_ADVICE)
 
 
+def test_so_is_what_harvesters_say_most_often() -> None:
+    said_there = "\n".join(each.read_text(encoding="utf-8") for each in Path(harvesters.__path__[0]).glob("*.py"))
+    pieces = {piece.strip(" :()") for shape in sentences.ASKING for piece in re.split(r"%\(\w+\)s", shape)}
+    assert not {piece for piece in pieces if piece not in said_there}
+
+
 def test_so_is_what_stands_in_the_places_of_subjects() -> None:
     assert {*_WORDS.values(), *(words for _, _, words in sources._BOUNDS.values())} == set(sentences.SUBJECTS)  # noqa: SLF001
 
@@ -148,6 +157,9 @@ def app() -> Flask:
             brake(gone=1500, records=9000, had=9000, seen=None, share=0.1) or "",
             "1\u202f500 fiches sur 9\u202f000 seraient retirées, plus de 10\u202f%.",
         ),
+        (str(HarvestError("the server answers with status 500", fault=Fault.ANSWER, where="http://x")), "avec le statut 500 (http://x)"),
+        ("no connection: the name x.example is not known (http://x.example)", "pas de connexion\u00a0: le nom x.example est inconnu (http"),
+        ("the document has more than 33,554,432 bytes", "plus de 33\u202f554\u202f432 octets"),
         (brake(gone=1, records=90, had=90, seen=9, share=0.5) or "", "est passée de 90 documents à 9, une perte de plus de 10\u202f%."),
     ],
 )
