@@ -16,11 +16,13 @@ import ui.curate
 import ui.sipad
 from accounts.visitors import TOKEN_HOLDER
 from catalogue import operations
+from catalogue.compression import compressed
 from catalogue.curating.curating import Curating
 from catalogue.engines import Engine, open_engine
 from catalogue.metrics import Metrics
 from catalogue.protocols import csw, oai, ogcapi, opensearch
 from catalogue.protocols.doors import Doors, admitted
+from catalogue.protocols.origins import admit_all_origins
 from catalogue.protocols.positions import Positions
 from catalogue.pulse import Pulse
 from catalogue.service import Catalogue, Depositing
@@ -66,6 +68,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     app.config["MAX_FORM_PARTS"] = 2000
     counted.count(app)
+    app.after_request(compressed)  # what is put in later comes before it
     app.after_request(_secure)
     if settings.database is None:
         operations.register(app, Pulse(engine), counted)
@@ -182,10 +185,15 @@ def _open_doors(app: Flask, settings: Settings, catalogue: Catalogue, depositing
         positions=Positions(positions),
     )
     app.extensions["doors"] = doors
-    app.register_blueprint(csw.blueprint(doors), url_prefix="/csw")
-    app.register_blueprint(ogcapi.blueprint(doors), url_prefix="/ogc")
-    app.register_blueprint(oai.blueprint(doors), url_prefix="/oai")
-    app.register_blueprint(opensearch.blueprint(doors), url_prefix="/opensearch")
+    opened = {
+        "/csw": csw.blueprint(doors),
+        "/ogc": ogcapi.blueprint(doors),
+        "/oai": oai.blueprint(doors),
+        "/opensearch": opensearch.blueprint(doors),
+    }
+    for path, door in opened.items():
+        app.register_blueprint(door, url_prefix=path)
+    admit_all_origins(app, opened)
 
 
 def _secret(settings: Settings, engine: Engine) -> Callable[[], bytes]:

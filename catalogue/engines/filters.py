@@ -11,7 +11,7 @@ from pygeofilter import ast
 from catalogue.engines.clauses import Clauses, Q
 from catalogue.engines.patterns import Piece, matcher, pieces_of, words_of
 from catalogue.engines.places import placed
-from catalogue.engines.relevance import unranked
+from catalogue.engines.relevance import MAX_WORDS, unranked
 from catalogue.engines.spatial import MIRRORED_IN_SPACE, box_region, region
 from catalogue.engines.stems import stem
 from catalogue.engines.temporal import MIRRORED_IN_TIME, conditions, moment, period
@@ -129,14 +129,16 @@ def _text(literal: object, field: IndexField) -> str:
 
 
 def _compare_text(field: IndexField, operator: ast.ComparisonOp, value: str, clauses: Clauses[Q]) -> Q:
-    whole = (fold(value) if field.kind is Kind.TEXT else value)[:MAX_WHOLE]
+    whole = fold(value) if field.kind is Kind.TEXT else value
     if field.kind is Kind.TEXT and not field.whole:
         if field.name == "anytext":
             if operator is not ast.ComparisonOp.EQ:
                 raise QueryError("anytext is only searched by words, with LIKE or =", parameter=field.name)
             return unranked(value, clauses)
-        candidates = _stems(field, words(whole), clauses) if operator is ast.ComparisonOp.EQ else clauses.any_term("has", [field.name])
+        first = words(whole)[:MAX_WORDS]  # so many leave few candidates
+        candidates = _stems(field, first, clauses) if operator is ast.ComparisonOp.EQ else clauses.any_term("has", [field.name])
         return _decided(field, candidates, holds(operator, whole), clauses)
+    whole = whole[:MAX_WHOLE]  # as the index has it
     if operator is ast.ComparisonOp.EQ:
         return clauses.any_term(field.name, [whole])
     return clauses.compared(field, operator, whole)

@@ -14,6 +14,7 @@ from lxml import etree
 
 from mappings.formats.format import Format
 from mappings.formats.shared.dublincore import reading, writing
+from mappings.formats.shared.resource_types import types_of
 from mappings.vocabularies.roles import contact_elements
 from mappings.xml import NAMESPACES, qname, root_of, to_bytes
 from records.codes import ConstraintKind, DateTypeCode, RelationType
@@ -114,7 +115,7 @@ def _constraint_element(constraint: Constraint) -> str:
 
 def _carried(record: Record) -> Record:
     record = writing.readable(record)
-    scope, resource_type = reading.types_of(record.resource_type or record.type)
+    scope, resource_type = types_of(record.resource_type or record.type)
     return replace(
         record,
         type=scope,

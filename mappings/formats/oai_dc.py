@@ -12,6 +12,7 @@ from lxml import etree
 
 from mappings.formats.format import Format
 from mappings.formats.shared.dublincore import reading, writing
+from mappings.formats.shared.resource_types import types_of
 from mappings.vocabularies.roles import contact_elements
 from mappings.xml import NAMESPACES, children, local_name, namespace, qname, root_of, to_bytes
 from records.codes import ConstraintKind, RelationType
@@ -102,7 +103,7 @@ def _carried(record: Record) -> Record:
     record = writing.readable(record)
     titles = tuple(dict.fromkeys(title for title in (record.title, *record.alternate_titles) if title is not None))
     identifiers = (Identifier(code=identifier.code) for identifier in record.identifiers)
-    scope, resource_type = reading.types_of(record.resource_type or record.type)
+    scope, resource_type = types_of(record.resource_type or record.type)
     return Record(
         identifier=record.identifier,
         type=scope,

@@ -17,9 +17,10 @@ from mappings.formats.shared.json.geojson import from_geometry, to_geometry
 from mappings.formats.shared.json.members import completed, parse_json, plain_text
 from mappings.formats.shared.json.parts import Members
 from mappings.formats.shared.plain import Json, from_plain, type_hints
+from mappings.formats.shared.resource_types import types_of
 from mappings.rules import Problems
 from mappings.vocabularies.languages import language_code, language_tag
-from records.codes import ConstraintKind, ScopeCode
+from records.codes import ConstraintKind
 from records.dates import Date
 from records.errors import FormatError
 from records.model import Constraint, Identifier, Keyword, Licence, Record, Source
@@ -86,9 +87,11 @@ def _standard(document: Members) -> Record:
     properties = document.object("properties")
     languages = (language.text("code") for language in properties.objects("resourceLanguages"))
     keywords = (Keyword(term=term) for term in properties.texts("keywords"))
+    scope, resource_type = types_of(properties.text("type"))
     return Record(
         identifier="",
-        type=properties.code("type", ScopeCode),
+        type=scope,
+        resource_type=resource_type,
         title=properties.text("title"),
         abstract=properties.text("description"),
         language=language_code(properties.object("language").text("code") or ""),
@@ -157,7 +160,7 @@ def _properties(record: Record) -> dict[str, Json]:
     members = {
         "created": _moment(record.created),
         "updated": _moment(record.datestamp),
-        "type": record.type and record.type.value,
+        "type": record.type.value if record.type else record.resource_type,
         "title": record.title,
         "description": record.abstract,
         "keywords": [keyword.term for keyword in record.keywords if keyword.thesaurus is None],

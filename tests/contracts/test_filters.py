@@ -13,9 +13,10 @@ from pygeofilter.parsers.ecql import parse
 from catalogue.engines.base import Engine
 from catalogue.query import Page, SearchQuery
 from mappings.index.fields import FIELDS
+from records.codes import ConstraintKind
 from records.dates import Date
 from records.errors import QueryError
-from records.model import Record
+from records.model import Constraint, Record
 from tests.contracts.making import NOW, boxed, drawing, entry, found, interval, keywords, platforms
 
 FEW: dict[str, dict[str, Any]] = {
@@ -157,6 +158,25 @@ def test_nodes(few: Engine, node: ast.Node, expected: str) -> None:
 def test_what_cannot_be_asked_is_told(few: Engine, node: ast.Node) -> None:
     with pytest.raises(QueryError):
         few.search(SearchQuery(filter=node))
+
+
+@pytest.mark.parametrize("field", ["abstract", "lineage", "title", "rights"])
+def test_a_long_text_is_equal_to_itself(engine: Engine, field: str) -> None:
+    text = "Lorem ipsum dolor. " * 150
+    given: dict[str, Any] = {"constraints": (Constraint(kind=ConstraintKind.USE, text=text),)} if field == "rights" else {field: text}
+    engine.put([entry("whole", **given)], now=NOW)
+    assert found(engine, filter=ast.Equal(ast.Attribute(field), text)) == ["whole"]
+    assert found(engine, filter=ast.NotEqual(ast.Attribute(field), text)) == []
+    assert found(engine, filter=ast.Equal(ast.Attribute(field), text[:1000])) == []
+
+
+def test_what_is_compared_on_the_records_is_compared_to_its_end(engine: Engine) -> None:
+    text = "Lorem ipsum dolor. " * 150
+    engine.put([entry("whole", abstract=text)], now=NOW)
+    abstract = ast.Attribute("abstract")
+    assert found(engine, filter=ast.LessEqual(abstract, text)) == ["whole"]
+    assert found(engine, filter=ast.GreaterThan(abstract, text)) == []
+    assert found(engine, filter=ast.Equal(abstract, f"{text}sit")) == []
 
 
 def test_long_chains_are_fine_and_deep_nests_are_told(few: Engine) -> None:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from catalogue.protocols.csw.exceptions import ExceptionCode, ServiceError, translated
 from catalogue.protocols.csw.posted import looks_like, read_xml
 from catalogue.protocols.csw.replies import Reply, fault, in_soap
-from catalogue.protocols.csw.requests import VERSIONS, Caller, Request, read_kvp
+from catalogue.protocols.csw.requests import VERSIONS, Caller, Request, Soap, read_kvp
 from catalogue.protocols.csw.service import PAGE_BYTES, Service
 from catalogue.protocols.doors import Doors, answer_all_below, asker
 from mappings import atom
@@ -41,7 +41,7 @@ def blueprint(doors: Doors, page_bytes: int = PAGE_BYTES) -> Blueprint:
     @door.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
         """Report what HTTP refuses; a fault of ours, which Flask has logged, without a word of what it is."""
-        return _response(service.report(_refused(error), VERSIONS[0]))
+        return _response(_report(service, _refused(error), *_manner()))
 
     door.record(answer_all_below(failed))
     return door
@@ -62,6 +62,22 @@ def _refused(error: HTTPException) -> ServiceError:
     return ServiceError(message, code=ExceptionCode.NO_APPLICABLE_CODE, status=status, headers=headers)
 
 
+def _manner() -> tuple[str, Soap | None]:
+    """Return the version and the envelope of a request that HTTP refuses; as far as it can be read."""
+    body = b""
+    try:
+        body = request.get_data() if request.method == "POST" else b""
+        asked = _read(body)
+    except (CatalogueError, HTTPException):
+        return looks_like(body)
+    return asked.version, asked.soap
+
+
+def _report(service: Service, error: ServiceError, version: str, soap: Soap | None) -> Reply:
+    report = service.report(error, version)
+    return report if soap is None else fault(report, error, soap)
+
+
 def _reply(service: Service, caller: Callable[[], Caller]) -> Reply:
     version, soap = VERSIONS[0], None
     try:
@@ -74,8 +90,7 @@ def _reply(service: Service, caller: Callable[[], Caller]) -> Reply:
         if isinstance(error, EngineError):
             _LOG.error("the catalogue could not answer: %s", error)
         told = translated(error) if isinstance(error, CatalogueError) else _too_large()
-        report = service.report(told, version)
-        return report if soap is None else fault(report, told, soap)
+        return _report(service, told, version, soap)
     return reply if soap is None else in_soap(reply, soap)
 
 
@@ -110,6 +125,4 @@ def _response(reply: Reply) -> Response:
     response.content_type = f"{reply.media_type}; charset=utf-8" if reply.is_xml else reply.media_type
     response.headers.update(reply.headers)
     response.vary.add("Accept")
-    if request.method != "POST":
-        response.headers["Access-Control-Allow-Origin"] = "*"
     return response

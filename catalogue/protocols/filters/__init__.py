@@ -9,6 +9,6 @@ from catalogue.protocols.filters.cql import parse_cql_text
 from catalogue.protocols.filters.cql2_json import parse_cql2_json
 from catalogue.protocols.filters.cql2_text import parse_cql2_text
 from catalogue.protocols.filters.fes import parse_fes
-from catalogue.protocols.filters.names import field_of
+from catalogue.protocols.filters.names import field_of, queryable_of
 
-__all__ = ["field_of", "parse_cql2_json", "parse_cql2_text", "parse_cql_text", "parse_fes"]
+__all__ = ["field_of", "parse_cql2_json", "parse_cql2_text", "parse_cql_text", "parse_fes", "queryable_of"]

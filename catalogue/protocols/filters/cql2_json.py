@@ -13,7 +13,7 @@ from pygeofilter import ast, values
 from catalogue.protocols.filters.cql2 import ARRAY, SPATIAL, TEMPORAL
 from catalogue.protocols.filters.geometries import LEVELS, box_of, collection, geometry, number_of
 from catalogue.protocols.filters.limits import Tally, affordable, check_depth, combined
-from catalogue.protocols.filters.names import field_of
+from catalogue.protocols.filters.names import queryable_of
 from catalogue.protocols.filters.predicates import Maker, Term, between, comparison, date_of, is_null, like, one_of, period, prop
 from records.errors import QueryError
 
@@ -181,7 +181,7 @@ def _plain(value: object, pointer: str) -> Term:
 def _property(value: Mapping[str, object], pointer: str) -> Term:
     name = _text(value["property"], f"{pointer}/property")
     with _at(f"{pointer}/property"):
-        return prop(field_of(name))
+        return prop(queryable_of(name))
 
 
 def _text(value: object, pointer: str) -> str:

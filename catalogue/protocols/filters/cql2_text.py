@@ -15,7 +15,7 @@ from catalogue.protocols.filters.comparisons import compared, listed, simple_ter
 from catalogue.protocols.filters.conditions import conditions
 from catalogue.protocols.filters.cql2 import ARRAY, SPATIAL, TEMPORAL
 from catalogue.protocols.filters.limits import Tally, affordable
-from catalogue.protocols.filters.names import field_of
+from catalogue.protocols.filters.names import queryable_of
 from catalogue.protocols.filters.predicates import Maker, Term, date_of, period, prop
 from catalogue.protocols.filters.tokens import Kind, Tokens, tokens_of
 from catalogue.protocols.filters.wkt import geometry_follows, read_geometry
@@ -65,7 +65,7 @@ class _Reader:
 
 
 def _property(name: str) -> Term:
-    return prop(field_of(name))
+    return prop(queryable_of(name))
 
 
 def _term(tokens: Tokens) -> Term:

@@ -137,6 +137,18 @@ def field_of(name: str) -> str:
     return found
 
 
+def queryable_of(name: str) -> str:
+    """Return the name of the field that a name stands for in CQL2.
+
+    It is that of `field_of`, but for "type": OGC API Records (20-004r1, table 8) means the words that stand in a record, code or none.
+
+    Raises:
+        QueryError: as `field_of`.
+    """
+    found = field_of(name)
+    return "resource_type" if found == "type" else found
+
+
 def _by_path(name: str) -> str | None:
     path = _PREDICATE.sub("", name.strip())
     steps = [step for part in path.split("/") if (step := part.strip()) not in _WITHOUT_NAME and not step.startswith("@")]

@@ -62,7 +62,7 @@ class Door:
             door.add_url_rule(record, view_func=self.delete, methods=["DELETE"])
         door.register_error_handler(CatalogueError, problems.of_catalogue)
         door.register_error_handler(HTTPException, problems.of_http)
-        door.after_request(_for_all)
+        door.after_request(_negotiable)
         door.record(answer_all_below(_unrouted))
         return door
 
@@ -172,11 +172,14 @@ class Door:
         request.max_content_length = MAX_DOCUMENT_BYTES
         request.get_data(parse_form_data=False)  # whatever the document is called: curl calls all a form
         asked = self._asked()
-        if identifier and request.if_match and not request.if_match.contains(self._etag(name, *identifier)):
+        # a tag is weak where the record was read compressed, and stands for the same content
+        if identifier and request.if_match and not request.if_match.contains_weak(self._etag(name, *identifier)):
             detail = "The record is not what If-Match says any more: somebody changed it since you read it."
             return problems.problem(412, "PreconditionFailed", detail)
         headers, status, content = itemtypes.manage_collection_item(self._api, asked, action, name, *identifier)
         made = Response(content, 204 if action == "delete" else int(status), content_type=headers["Content-Type"])
+        if not content:
+            del made.headers["Content-Type"]
         if "Location" in headers:
             made.headers["Location"] = headers["Location"]
         return made
@@ -219,9 +222,8 @@ def _search(collection: Collection, arguments: "Mapping[str, str] | MultiDict[st
     return _page(with_parameters("/search", [*domain, *((name, arguments[name]) for name in _ON_PAGES if arguments.get(name))]))
 
 
-def _for_all(response: Response) -> Response:
-    """Let pages of other places read what is read here by all."""
+def _negotiable(response: Response) -> Response:
+    """Tell caches that an address answers as it is asked."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
-        response.headers["Access-Control-Allow-Origin"] = "*"
         response.vary.add("Accept")
     return response

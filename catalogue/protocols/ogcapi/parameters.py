@@ -14,7 +14,7 @@ from pygeofilter import ast
 from werkzeug.datastructures import MultiDict
 
 from catalogue.protocols.doors import HARVEST_ORDER
-from catalogue.protocols.filters import parse_cql2_json, parse_cql2_text
+from catalogue.protocols.filters import parse_cql2_json, parse_cql2_text, queryable_of
 from catalogue.protocols.filters.limits import MAX_PATTERN, combined
 from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.protocols.ogcapi.terms import text_of
@@ -155,7 +155,7 @@ def _filters(said: Mapping[str, str]) -> Iterator[ast.Node]:
             raise QueryError(str(error), parameter="filter") from error
     if "type" in said:
         codes = (ScopeCode.match(value) or value for value in _values(said["type"]))
-        yield ast.In(ast.Attribute("type"), [str(code) for code in codes], not_=False)
+        yield ast.In(ast.Attribute(queryable_of("type")), [str(code) for code in codes], not_=False)
     if "externalIds" in said:
         yield _external(_values(said["externalIds"]))
     for name, field in PROPERTIES.items():

@@ -62,7 +62,6 @@ def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] |
     """Return the answer that tells a problem."""
     response = Response(document(status, code, detail, **members), status, content_type=MEDIA_TYPE)
     response.headers.update(headers or {})
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -7,10 +7,10 @@ from catalogue.protocols.ogcapi.holdings import Collection
 from catalogue.protocols.ogcapi.parameters import BUCKETS, FACETS, SORTABLES, STANDARD_NAMES
 from mappings.index.fields import FIELDS, IndexField, Kind
 from mappings.vocabularies.labels import label
-from records.codes import Domain, ScopeCode, TopicCategoryCode
+from records.codes import Domain, TopicCategoryCode
 
 _SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
-_CODES: Final = {"domain": Domain, "type": ScopeCode, "topic": TopicCategoryCode}
+_CODES: Final = {"domain": Domain, "topic": TopicCategoryCode}
 _ROLES: Final = {"identifier": "id", "extent": "primary-geometry", "interval": "primary-interval"}
 _NOT_ASKED: Final = frozenset({"sky"})
 """A filter has no word for the sky yet."""

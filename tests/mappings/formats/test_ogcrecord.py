@@ -23,7 +23,6 @@ from records.model import (
     Link,
     Platform,
     Polygon,
-    Problem,
     Record,
 )
 
@@ -79,8 +78,27 @@ def test_a_record_with_codes_of_its_own_is_read_and_told() -> None:
     assert record.title == "Geohazards Exploitation Platform"
     assert record.abstract is None
     assert record.contacts[0].emails == ("contact@geohazards-tep.eu",)
-    assert record.problems[0] == Problem(code="unknown-code", message="'ogc_backend' is no ScopeCode", path="/properties/type")
-    assert {problem.path for problem in record.problems[1:]} == {"/properties/contacts/0/roles"}
+    assert (record.type, record.resource_type) == (None, "ogc_backend")
+    assert {problem.path for problem in record.problems} == {"/properties/contacts/0/roles"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "scope", "resource_type"),
+    [
+        ("dataset", ScopeCode.DATASET, None),
+        ("Dataset", ScopeCode.DATASET, "Dataset"),
+        ("http://purl.org/dc/dcmitype/Service", ScopeCode.SERVICE, "http://purl.org/dc/dcmitype/Service"),
+        ("algorithm_provider", None, "algorithm_provider"),
+    ],
+)
+def test_a_type_is_a_code_or_the_documents_own_words(type_: str, scope: ScopeCode | None, resource_type: str | None) -> None:
+    record = read(feature(type=type_))
+    assert (record.type, record.resource_type, record.problems) == (scope, resource_type, ())
+    properties = written(record.without_source())["properties"]
+    assert properties["type"] == (scope or resource_type)
+    assert properties.get("resource_type") == (resource_type if scope else None)  # in its place, and nowhere else
+    for name in ("dc", "oai_dc"):
+        assert f"<dc:type>{type_}</dc:type>".encode() in write(record, name)
 
 
 SQUARE = [[[0, 0], [10, 0], [10, 5], [0, 5], [0, 0]]]

@@ -13,6 +13,7 @@ from lxml import etree
 
 from mappings.coordinates import read_box
 from mappings.formats.format import derived_identifier
+from mappings.formats.shared.resource_types import types_of
 from mappings.gml import LONGEST_SYSTEM
 from mappings.rules import Many, Maybe, One, Problems, all_text, clean_line, clean_text, date, line, text
 from mappings.vocabularies.languages import language_code
@@ -119,15 +120,6 @@ def contact(name: str, role: RoleCode) -> Contact:
 def _resource_date(element: etree._Element, problems: Problems) -> ResourceDate | None:
     found = date(element, problems)
     return ResourceDate(date=found, type=DATE_TYPES.get(local_name(element))) if found else None
-
-
-def types_of(written: str | None) -> tuple[ScopeCode | None, str | None]:
-    """Return what a type says, a word or an address of the DCMI list or a scope code: the code, and the words unless they are just it."""
-    if written is None:
-        return None, None
-    word = re.split(r"[/#:]", written)[-1]
-    found = ScopeCode.DOCUMENT if word.casefold() == "text" else ScopeCode.match(word)
-    return found, None if found is not None and found.value == written else written
 
 
 def _type(written: tuple[str, ...], problems: Problems) -> tuple[ScopeCode | None, str | None]:

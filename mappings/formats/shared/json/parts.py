@@ -9,12 +9,11 @@ from typing import Any, Final, TypeVar
 from mappings.formats.shared.json.members import completed, own_members, plain_text
 from mappings.formats.shared.plain import Json
 from mappings.rules import Problems
-from records.codes import Code, LinkFunctionCode, RoleCode
+from records.codes import LinkFunctionCode, RoleCode
 from records.dates import Date, TimeInterval
 from records.model import Contact, DataFormat, Keyword, Link
 
 T = TypeVar("T")
-C = TypeVar("C", bound=Code)
 _RELS: Final = {
     LinkFunctionCode.DOWNLOAD: "enclosure",
     LinkFunctionCode.INFORMATION: "about",
@@ -93,14 +92,6 @@ class Members:
         """The date of a member."""
         written = self.text(name)
         return parse_date(written, self.problems, f"{self.path}/{name}") if written else None
-
-    def code(self, name: str, codes: type[C]) -> C | None:
-        """The code of a member; a problem "unknown-code" for another value."""
-        written = self.text(name)
-        found = codes.match(written)
-        if written and found is None:
-            self.problems.add("unknown-code", f"{written[:80]!r} is no {codes.__name__}", f"{self.path}/{name}")
-        return found
 
     def completing(self, part: T) -> T:
         """The part with what members of our own say more exactly than the standard's."""

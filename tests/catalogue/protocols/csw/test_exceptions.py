@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE
@@ -264,8 +264,28 @@ def test_a_fault_of_ours_is_reported_without_a_word_of_what_it_is(cite_app: Flas
 
     monkeypatch.setattr(cite_app.extensions["doors"].catalogue.engine, "search", broken)
     response = get(cite_app.test_client())
-    assert outline(response) == "500 ows20:ExceptionReport NoApplicableCode -"
+    assert outline(response) == "500 ows:ExceptionReport NoApplicableCode -"
     assert "secret" not in response.text
+
+
+def test_who_is_refused_before_the_door_is_told_in_the_version_that_was_asked(tmp_path: Path) -> None:
+    """As those are whose personal token is not good."""
+    with serving(tmp_path, [CITE / "19887a8a.xml"]) as app:
+        app.before_request(lambda: abort(401))
+        client = app.test_client()
+        asked = xml("2.0.2", "GetRecords", query())
+        for response, answer in (
+            (get(client, "2.0.2"), "ows:ExceptionReport"),
+            (get(client, "3.0.0"), "ows20:ExceptionReport"),
+            (client.get("/csw?service=CSW&request=GetCapabilities&AcceptVersions=2.0.2"), "ows:ExceptionReport"),
+            (client.get("/csw"), "ows20:ExceptionReport"),
+            (client.post("/csw", data={"service": "CSW", "version": "2.0.2"}), "ows:ExceptionReport"),
+            (post(client, asked), "ows:ExceptionReport"),
+            (post(client, asked[:-3]), "ows:ExceptionReport"),
+            (post(client, asked + "x" * 2 * 1024 * 1024), "ows20:ExceptionReport"),
+            (post(client, in_soap(asked)), "soap:Envelope Fault"),
+        ):
+            assert outline(response) == f"401 {answer} NoApplicableCode -"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])

@@ -120,12 +120,6 @@ def test_the_request_id_is_repeated(cite: FlaskClient) -> None:
     assert root_of(post(cite, body)).findtext("csw30:RequestId", namespaces=SPACES) == "urn:x:8"
 
 
-def test_an_answer_to_get_may_be_read_by_any_page(cite: FlaskClient) -> None:
-    assert get(cite).headers["Access-Control-Allow-Origin"] == "*"
-    assert get(cite, maxRecords="x").headers["Access-Control-Allow-Origin"] == "*"
-    assert "Access-Control-Allow-Origin" not in post(cite, xml("2.0.2", "GetRecords", query())).headers
-
-
 def test_addresses_are_those_the_catalogue_is_known_by_whatever_host_was_asked(cite: FlaskClient) -> None:
     answer = cite.get("/csw", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
     assert "evil.example" not in answer.text

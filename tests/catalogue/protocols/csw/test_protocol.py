@@ -140,7 +140,7 @@ def test_kvp_may_be_posted_as_a_form(cite: FlaskClient) -> None:
 
 @pytest.mark.parametrize("asked", [f"{_R3}", f"{_V3}GetCapabilities", f"{_R3}&maxRecords=x"])
 def test_what_is_accepted_may_change_every_answer(cite: FlaskClient, asked: str) -> None:
-    assert cite.get(f"/csw?{asked}").headers["Vary"] == "Accept"
+    assert "Accept" in cite.get(f"/csw?{asked}").vary
 
 
 def test_of_a_name_that_comes_twice_the_first_value_counts(cite: FlaskClient) -> None:

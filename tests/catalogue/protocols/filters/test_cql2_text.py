@@ -9,7 +9,7 @@ from records.errors import QueryError
 from tests.catalogue.protocols.filters.making import EXTENT, INTERVAL, KEYWORD, TITLE, UPDATED, like, null, same, shape
 
 A, B = (ast.Equal(TITLE, text) for text in "ab")
-TYPE, DATE = ast.Attribute("type"), ast.Attribute("date")
+TYPE, DATE = ast.Attribute("resource_type"), ast.Attribute("date")
 YEARS = values.Interval("2005-01-01", "2006-01-01")
 
 

@@ -72,6 +72,22 @@ def test_who_read_another_state_changes_nothing(client: FlaskClient) -> None:
     assert client.delete(f"{ITEMS}/arctic", headers={**CURATOR, "If-Match": read.headers["ETag"]}).status_code == 412
 
 
+def test_who_read_the_state_compressed_changes_it(client: FlaskClient) -> None:
+    long = json.dumps(feature("arctic", title="Arctic", description="Sea ice. " * 200))
+    assert client.put(f"{ITEMS}/arctic", data=long, headers=CURATOR).status_code == 204
+    tag = client.get(f"{ITEMS}/arctic", headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+    assert tag.startswith("W/")
+    assert client.delete(f"{ITEMS}/arctic", headers={**CURATOR, "If-Match": tag}).status_code == 204
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", ITEMS), ("PUT", f"{ITEMS}/arctic"), ("DELETE", f"{ITEMS}/arctic")])
+def test_what_has_no_content_has_no_type(client: FlaskClient, method: str, path: str) -> None:
+    document = NEW if method == "POST" else json.dumps(feature("arctic", title="Replaced"))
+    answer = client.open(path, method=method, data=document, headers=CURATOR)
+    assert (answer.status_code, answer.data) == (201 if method == "POST" else 204, b"")
+    assert "Content-Type" not in answer.headers
+
+
 def test_a_record_is_deleted_and_leaves_a_tombstone(app: Flask, client: FlaskClient) -> None:
     answer = client.delete(f"{ITEMS}/urn:x-test:ozone/2007", headers=CURATOR)
     assert (answer.status_code, answer.data) == (204, b"")

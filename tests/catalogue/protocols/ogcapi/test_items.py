@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 import pytest
@@ -20,7 +20,7 @@ from catalogue.service import Catalogue
 from mappings.formats import WRITTEN, ogcrecord, read, write
 from records.dates import Date, TimeInterval
 from records.model import Record
-from tests.catalogue.protocols.ogcapi.making import ITEMS, feature, hrefs, identifiers, path_of, written
+from tests.catalogue.protocols.ogcapi.making import FIVE, ITEMS, feature, hrefs, identifiers, path_of, written
 from tests.catalogue.protocols.serving import serving
 from tests.contracts.making import NOW, entry
 
@@ -199,3 +199,19 @@ def test_a_replaced_record_is_seen_at_once(tmp_path: Path) -> None:
             engine.put([entry("a", title)], now=NOW)
             page: Any = app.test_client().get(ITEMS).json
             assert page["features"][0]["properties"]["title"] == title
+
+
+@pytest.mark.parametrize("type_", ["algorithm_provider", "Algorithm provider", "http://purl.org/dc/dcmitype/Image", "Dataset"])
+def test_the_type_that_a_record_shows_finds_it(tmp_path: Path, type_: str) -> None:
+    with serving(tmp_path, written(tmp_path / "documents", [feature("eodc", title="EODC", type=type_), *FIVE])) as app:
+        client = app.test_client()
+        item: Any = client.get(f"{ITEMS}/eodc").json
+        assert item["properties"]["type"] == type_
+        in_json = json.dumps({"op": "=", "args": [{"property": "type"}, type_]})
+        for asked in ({"type": type_}, {"filter": f"type = '{type_}'"}, {"filter": in_json, "filter-lang": "cql2-json"}):
+            assert "eodc" in identifiers(client, f"{ITEMS}?{urlencode(asked)}"), asked
+        others = urlencode({"filter": f"type <> '{type_}'"})
+        assert "eodc" not in identifiers(client, f"{ITEMS}?{others}")
+        assert f"<dc:type>{type_}</dc:type>" in client.get("/records/eodc?f=dc").text
+        queryables: Any = client.get("/ogc/collections/records/queryables").get_json(force=True)
+        assert queryables["properties"]["type"] == {"title": "Type", "type": "string", "facet": True}
