@@ -115,6 +115,8 @@ class SearchQuery:
         highlight: whether hits tell where they matched (`Hit.title`, `Hit.snippet`, `Hit.found_in`).
         exact: whether words are searched only as written: no nearest words.
         documents: whether the records of hits come with their source documents.
+        brief: whether the records of hits tell but what a brief list shows, which takes a third of the time to read: identifier, title,
+            types, extents, provenance. All else in them is empty; neither documents nor marks are asked for with it.
     """
 
     text: str = ""
@@ -131,8 +133,11 @@ class SearchQuery:
     highlight: bool = False
     exact: bool = False
     documents: bool = False
+    brief: bool = False
 
     def __post_init__(self) -> None:
+        if self.brief and (self.documents or self.highlight):
+            raise QueryError("a brief list has neither documents nor marks", parameter="brief")
         for box in self.bbox:
             if not (-180 <= box.west <= 180 and -180 <= box.east <= 180 and -90 <= box.south <= box.north <= 90):
                 raise QueryError("a box is west, south, east, north in degrees, south not above north", parameter="bbox")

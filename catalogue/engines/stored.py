@@ -11,8 +11,9 @@ import zstandard
 from catalogue.engines.base import Entry
 from mappings.index.document import LAYOUT, IndexDocument, index_document
 from mappings.index.fields import FIELDS
+from records.codes import ScopeCode
 from records.errors import EngineError, InvalidRecordError
-from records.model import Assigned, Provenance, Record, Source
+from records.model import Assigned, Extent, Provenance, Record, Source
 
 MAX_IDENTIFIER: Final = 2000
 """Characters. No real identifier comes near; an index term has an end."""
@@ -83,6 +84,32 @@ def state_of(record: Record) -> bytes:
     """
     known = _DECODED.get(id(record))
     return known.stored if known is not None else encode(record)
+
+
+class _Brief(msgspec.Struct):
+    """The fields of a stored record that a brief list shows."""
+
+    identifier: str
+    title: str | None = None
+    type: ScopeCode | None = None
+    resource_type: str | None = None
+    extents: tuple[Extent, ...] = ()
+
+
+_BRIEF_DECODER: Final = msgspec.msgpack.Decoder(_Brief)
+
+
+def decode_brief(stored: bytes, provenance: Provenance) -> Record:
+    """Return of the record that `encode` encoded what a brief list shows (`SearchQuery.brief`), without decoding the rest."""
+    told = _BRIEF_DECODER.decode(stored)
+    return Record(
+        identifier=told.identifier,
+        title=told.title,
+        type=told.type,
+        resource_type=told.resource_type,
+        extents=told.extents,
+        provenance=provenance,
+    )
 
 
 class _Assigned(msgspec.Struct):

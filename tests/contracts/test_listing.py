@@ -1,5 +1,6 @@
 """Headers of records and tombstones, values and bounds of fields: what OAI-PMH and GetDomain are answered from."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from catalogue.engines import open_engine
 from catalogue.engines.base import Engine, Header, Window
 from catalogue.engines.stored import entry_of
 from catalogue.query import MAX_LIMIT, Page, SearchQuery
-from records.codes import Domain
+from records.codes import Domain, ScopeCode
 from records.dates import Date
 from records.errors import QueryError
+from records.model import Box, Extent, Record
 from tests.contracts.making import NOW, SEVEN, entry, keywords, record
 
 DAY = timedelta(days=1)
@@ -140,3 +142,18 @@ def test_hits_come_with_their_documents_where_asked(engine: Engine) -> None:
         None,
         record("a", "one").source,
     ]
+
+
+def test_brief_hits_tell_what_a_brief_list_shows(engine: Engine) -> None:
+    place = Extent(boxes=(Box(west=-10, south=40, east=20, north=60),), description="somewhere")
+    shown = Record(identifier="a", title="one", type=ScopeCode.SERIES, resource_type="a series", extents=(place,))
+    rest = replace(shown, abstract="words", keywords=keywords("k"), source=record("a").source)
+    engine.put([entry_of(rest, origin="here"), entry("b")], now=NOW)
+    whole = engine.search(SearchQuery()).hits
+    assert [hit.record.abstract for hit in whole] == ["words", None]
+    expected = [replace(one, provenance=hit.record.provenance) for one, hit in zip((shown, Record(identifier="b")), whole, strict=True)]
+    assert [hit.record for hit in engine.search(SearchQuery(brief=True)).hits] == expected
+    assert expected[0].provenance.origin == "here"
+    assert [hit.record.identifier for hit in engine.search(SearchQuery(text="words", brief=True)).hits] == ["a"]
+    with pytest.raises(QueryError, match="neither documents nor marks"):
+        SearchQuery(brief=True, documents=True)

@@ -41,7 +41,7 @@ from catalogue.engines.elasticsearch.vocabulary import ElasticsearchVocabulary, 
 from catalogue.engines.elasticsearch.writing import Writer
 from catalogue.engines.highlight import hits_of
 from catalogue.engines.relevance import Plan, has_words, make_plan, relaxed, text_query
-from catalogue.engines.stored import decode_kept, unpack
+from catalogue.engines.stored import decode_brief, decode_kept, unpack
 from catalogue.query import MAX_LIMIT, Page, SearchPage, SearchQuery, SortKey, digest
 from catalogue.settings import ElasticsearchAccess
 from mappings.index.fields import FIELDS, Kind, field_named
@@ -180,7 +180,8 @@ class ElasticsearchEngine:
             if other is not plan:
                 plan, answer = other, self._ask(query, sort, other, narrowing, clauses, None)
         hits = answer["hits"]["hits"]
-        records = [_record(kept_of(hit), documents=query.documents) for hit in hits[: query.page.limit]]
+        shown = [kept_of(hit) for hit in hits[: query.page.limit]]
+        records = [_brief(kept) for kept in shown] if query.brief else [_record(kept, documents=query.documents) for kept in shown]
         return SearchPage(
             hits=hits_of(records, query, plan),
             number_matched=answer["hits"]["total"]["value"],
@@ -428,10 +429,16 @@ def _unless_there(make: Callable[[], object]) -> None:
 
 
 def _record(kept: Kept, *, documents: bool) -> Record:
-    loaded = from_microseconds(kept.changed)
-    provenance = Provenance(origin=kept.origin, source=kept.harvest_source, loaded=loaded, format=kept.format)
     source = Source(content=unpack(kept.content), format=kept.format) if documents else None
-    return decode_kept(kept.stored, provenance, source)
+    return decode_kept(kept.stored, _provenance(kept), source)
+
+
+def _brief(kept: Kept) -> Record:
+    return decode_brief(kept.stored, _provenance(kept))
+
+
+def _provenance(kept: Kept) -> Provenance:
+    return Provenance(origin=kept.origin, source=kept.harvest_source, loaded=from_microseconds(kept.changed), format=kept.format)
 
 
 def _versions(kept: Kept, earlier: Sequence[Body]) -> list[Version]:

@@ -33,7 +33,7 @@ from catalogue.engines.embedded.suggesting import suggestions
 from catalogue.engines.embedded.vocabulary import TantivyVocabulary
 from catalogue.engines.highlight import hits_of
 from catalogue.engines.relevance import Plan, has_words, make_plan, relaxed, text_query
-from catalogue.engines.stored import decode_kept
+from catalogue.engines.stored import decode_brief, decode_kept
 from catalogue.query import MAX_LIMIT, FacetCount, FacetRequest, Page, SearchPage, SearchQuery, SortKey, digest
 from mappings.index.fields import FIELDS, Kind, field_named
 from records.errors import EngineError
@@ -120,8 +120,9 @@ class EmbeddedEngine:
 
     def _page(self, places: list[Place], query: SearchQuery) -> list[Record]:
         keys = [place.key for place in places]
-        rows = self._store.rows("key", keys)
-        return self._records([rows[key] for key in keys if key in rows], documents=query.documents)
+        found = self._store.rows("key", keys)
+        rows = [found[key] for key in keys if key in found]
+        return [_brief(row) for row in rows] if query.brief else self._records(rows, documents=query.documents)
 
     def _records(self, rows: Sequence[Row], *, documents: bool) -> list[Record]:
         """Return the records of rows, with their documents where asked."""
@@ -349,8 +350,15 @@ def _matches(searcher: Searcher, wanted: list[Query], narrowing: list[Query], so
 
 
 def _record(row: Row, source: Source | None = None) -> Record:
-    provenance = Provenance(origin=row.origin, source=row.harvest_source, loaded=row.loaded, format=row.format)
-    return decode_kept(row.stored, provenance, source)
+    return decode_kept(row.stored, _provenance(row), source)
+
+
+def _brief(row: Row) -> Record:
+    return decode_brief(row.stored, _provenance(row))
+
+
+def _provenance(row: Row) -> Provenance:
+    return Provenance(origin=row.origin, source=row.harvest_source, loaded=row.loaded, format=row.format)
 
 
 def _next(places: list[Place], limit: int, question: str, threshold: int | None, plan: Plan | None) -> str | None:

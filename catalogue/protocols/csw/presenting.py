@@ -78,6 +78,11 @@ class Presentation:
         whole = self.element_set is ElementSet.FULL and not self.names
         return self.schema is OutputSchema.DIF or (whole and self.schema is not OutputSchema.ATOM)
 
+    @property
+    def is_brief(self) -> bool:
+        """Whether it takes of the records but what a brief list shows (`SearchQuery.brief`)."""
+        return self.schema is OutputSchema.CSW and self.element_set is ElementSet.BRIEF and not self.names
+
 
 def read_presentation(request: Request) -> Presentation:
     """Return how a request wants records.

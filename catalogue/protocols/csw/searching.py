@@ -114,6 +114,7 @@ def _query(request: Request, presentation: Presentation, limit: int) -> SearchQu
             page=Page(limit=limit),
             exact=True,
             documents=presentation.of_documents and limit > 0,
+            brief=presentation.is_brief,
         )
     except QueryError as error:
         raise ServiceError(str(error), locator=_LOCATORS.get(error.parameter or "", error.parameter)) from error

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from catalogue.service import Catalogue
+from mappings.csw import ElementSet, csw_record
 from mappings.xml import parse_xml
 from records.errors import InvalidRecordError
 from records.model import Record
-from tests.catalogue.protocols.csw.asking import ATOM, DIF, GMD, MDB, SPACES, counts, get, records_of, root_of, short
+from tests.catalogue.protocols.csw.asking import ATOM, DIF, GMD, MDB, SPACES, counts, get, identifier_of, records_of, root_of, short
 
 _BROKEN: Final = "urn:uuid:6a3de50b-fa66-4b58-a0e6-ca146fdd18d4"
 _STANDS: Final = {
@@ -95,3 +96,16 @@ def test_a_report_holds_no_end_of_a_comment(cite_app: Flask, monkeypatch: pytest
     monkeypatch.setattr(Catalogue, "with_order", fails)
     (record,) = records_of(root_of(get(cite_app.test_client())))
     assert record.findtext("dc:identifier", namespaces=SPACES) == "a--><x/>"
+
+
+@pytest.mark.parametrize("version", ["2.0.2", "3.0.0"])
+def test_a_brief_list_shows_of_each_record_what_the_whole_record_tells(corpus_app: Flask, version: str) -> None:
+    client, engine = corpus_app.test_client(), corpus_app.extensions["doors"].catalogue.engine
+    listed, start = 0, 1
+    while start:
+        answer = get(client, version, ElementSetName="brief", maxRecords="500", startPosition=str(start))
+        identifiers = [identifier_of(each) for each in records_of(root_of(answer))]
+        whole = [csw_record(record, version, ElementSet.BRIEF) for record in engine.get_many(identifiers)]
+        assert b"".join(whole) in answer.data.replace(b"\n", b"")
+        listed, start = listed + len(whole), counts(answer)[2]
+    assert listed == engine.statistics().records > 900
