@@ -13,12 +13,13 @@ import os
 import resource
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, Final
 from unittest import mock
 
 from elastic_transport import Urllib3HttpNode
+from elasticsearch import Elasticsearch
 
 from bench.catalogue import say
 from bench.doors import CORPUS, REQUESTS, call, measure_in_process, measure_walks
@@ -145,31 +146,49 @@ def _times(engine: Engine, query: SearchQuery) -> list[float]:
     return took
 
 
+class _Spent:
+    """Adds up the seconds that a function takes."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def timed(self, plain: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function, each of whose calls is counted."""
+
+        def function(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- whatever it is called with
+            start = time.perf_counter()
+            try:
+                return plain(*args, **kwargs)
+            finally:
+                self.seconds += time.perf_counter() - start
+
+        return function
+
+
 def measure_beside_server(url: str, rounds: int = 50) -> None:
-    """Ask the application in this process; print what it adds, engine included, to the server's own answers over HTTP."""
-    spent = 0.0
-    plain = Urllib3HttpNode.perform_request
+    """Ask the application in this process; print what door and engine add to the server's own answers.
 
-    def timed(node: Urllib3HttpNode, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- whatever the client hands over
-        nonlocal spent
-        start = time.perf_counter()
-        try:
-            return plain(node, *args, **kwargs)
-        finally:
-            spent += time.perf_counter() - start
-
+    Once to the answers as the client gives them, by which the raw figures of the field notes were measured, and once to those over HTTP.
+    """
     engine = open_engine(url, read_only=True)
     app = create_app(Settings(engine=url, base_url="http://localhost"), Catalogue(engine, base_url="http://localhost"))
-    print("\nin process: what door and engine add to the server's answers over HTTP, and those; medians")
-    with mock.patch.object(Urllib3HttpNode, "perform_request", timed):
+    print("\nin process: what door and engine add to the server's answers; medians")
+    http, client = _Spent(), _Spent()
+    with (
+        mock.patch.object(Urllib3HttpNode, "perform_request", http.timed(Urllib3HttpNode.perform_request)),
+        mock.patch.object(Elasticsearch, "search", client.timed(Elasticsearch.search)),
+        mock.patch.object(Elasticsearch, "msearch", client.timed(Elasticsearch.msearch)),
+    ):
         for name, (path, body) in REQUESTS.items():
-            added, raw = [], []
+            took: list[tuple[float, float, float]] = []
             for _ in range(rounds):
-                before, start = spent, time.perf_counter()
+                http.seconds = client.seconds = 0.0
+                start = time.perf_counter()
                 call(app, path, body)
-                raw.append(1000 * (spent - before))
-                added.append(1000 * (time.perf_counter() - start) - raw[-1])
-            say(name, f"{statistics.median(added):.2f} ms", f"server {statistics.median(raw):.1f} ms; door at most 5 ms")
+                whole = time.perf_counter() - start
+                took.append((whole - client.seconds, whole - http.seconds, http.seconds))
+            beyond_client, beyond_http, raw = (1000 * statistics.median(each) for each in zip(*took, strict=True))
+            say(name, f"{beyond_client:.2f} ms", f"beyond HTTP {beyond_http:.2f}; server {raw:.1f} ms; at most 5 ms")
     engine.close()
 
 

@@ -54,10 +54,14 @@ def sitemap() -> Response:
 
 @blueprint.get("/feed")
 def feed() -> Response:
-    """The newest records of a search as an Atom feed; its words are those written, since nobody is typing any more."""
+    """The newest records of a search as an Atom feed.
+
+    Words are those written, since nobody is typing any more; where they find nothing, the page's results.
+    """
     form = SearchForm.parse(request.args).first(sort="-created")
-    question = form.first(exact=True).query(facets=False, page=Page(limit=_FEED_SIZE))
-    records = [hit.record for hit in catalogue().search(question).hits]
+    page = Page(limit=_FEED_SIZE)
+    hits = catalogue().search(form.first(exact=True).query(facets=False, page=page)).hits
+    records = [hit.record for hit in hits or catalogue().search(form.query(facets=False, page=page)).hits]
     updated = catalogue().engine.statistics().updated or catalogue().clock()
     entries = [
         {

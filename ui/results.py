@@ -119,7 +119,6 @@ class ResultsPage:
         unknown_parent: the identifier of the parent asked for, where no record has it.
         exact_href: the same search, only as written; None unless other words were searched.
         last_page: the address of the last page, when a page behind it was asked for.
-        feed: the address of the feed of these results, by the words that were searched: a feed takes them as they are written.
         export_all: what exporting without ticks does, in words.
     """
 
@@ -185,7 +184,7 @@ def results_page(catalogue: Catalogue, form: SearchForm, *, language: str, now: 
         exact_href=form.first(exact=True).address() if answer.searched_as else None,
         instead=() if total else tuple(_counted(catalogue, form, language)),
         last_page=form.on_page(last).address() if total and form.page > last else None,
-        feed=with_parameters("/feed", form.first(q=answer.searched_as or form.q, sort=None).parameters()),
+        feed=with_parameters("/feed", form.first(sort=None).parameters()),
         export_all=_export_all(total, language),
     )
 

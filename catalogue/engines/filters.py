@@ -138,9 +138,8 @@ def _compare_text(field: IndexField, operator: ast.ComparisonOp, value: str, cla
         first = words(whole)[:MAX_WORDS]  # so many leave few candidates
         candidates = _stems(field, first, clauses) if operator is ast.ComparisonOp.EQ else clauses.any_term("has", [field.name])
         return _decided(field, candidates, holds(operator, whole), clauses)
-    whole = whole[:MAX_WHOLE]  # as the index has it
     if operator is ast.ComparisonOp.EQ:
-        return clauses.any_term(field.name, [whole])
+        return clauses.any_term(field.name, [whole[:MAX_WHOLE]])  # as the index has it
     return clauses.compared(field, operator, whole)
 
 

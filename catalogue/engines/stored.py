@@ -83,7 +83,7 @@ def state_of(record: Record) -> bytes:
     by `dataclasses.replace` is.
     """
     known = _DECODED.get(id(record))
-    return known.stored if known is not None else encode(record)
+    return known.stored if known is not None and known() is record else encode(record)
 
 
 class _Brief(msgspec.Struct):

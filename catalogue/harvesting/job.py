@@ -143,7 +143,7 @@ class Job:
             self._end(RunState.DONE, _doubt(planned, ended))
         else:
             withdrawing.hold(planned.facts.source_id)
-            self._end(RunState.HELD, held, telling=telling)
+            self._end(RunState.HELD, " ".join(filter(None, (held, _doubt(planned, ended)))), telling=telling)
 
     def _preview(self, planned: Plan, engine: Engine, telling: Telling) -> None:
         means = self._means
@@ -293,7 +293,7 @@ class Job:
 
 def _doubt(planned: Plan, ended: Ended) -> str:
     """Return what is to be told of a walk that may not have seen all that it asked for; "" for nothing."""
-    if planned.since is None:
+    if planned.since is None or planned.source.protocol in LIST_ALL:
         return "" if ended.complete else UNSEEN
     # what goes on at a checkpoint is asked for again whatever it saw, for its first part was seen by another run
     return "" if ended.whole or (planned.resumed and ended.complete) else PASSED_OVER

@@ -16,7 +16,7 @@ from catalogue.engines.patterns import Piece
 from catalogue.engines.spatial import planes
 from catalogue.engines.stored import decode
 from catalogue.engines.temporal import Condition
-from mappings.index.document import OPEN_BEGIN, OPEN_END
+from mappings.index.document import MAX_WHOLE, OPEN_BEGIN, OPEN_END
 from mappings.index.fields import IndexField
 from records.model import Box, Record
 
@@ -110,7 +110,7 @@ class ElasticsearchClauses:
 
     def compared(self, field: IndexField, operator: ComparisonOp, value: str) -> Body:
         """Match records one of whose whole values stands before or behind a text: the server orders by UTF-8, which is by code point."""
-        return {"range": {field.name: {_RANGES[operator]: _sayable(value)}}}
+        return {"range": {field.name: {_RANGES[operator]: _sayable(value[:MAX_WHOLE])}}}  # as the index has it
 
     def like(self, field: str, pieces: Sequence[Piece], *, nocase: bool = False) -> Body:
         """Match records one of whose values or words fits a pattern."""

@@ -19,6 +19,7 @@ from catalogue.engines.compile import order_among, order_of, restrictions, visib
 from catalogue.engines.counted import Counted
 from catalogue.engines.cursors import Cursor, decode_cursor, encode_cursor
 from catalogue.engines.elasticsearch import listing
+from catalogue.engines.elasticsearch.building import FIRST, index_name
 from catalogue.engines.elasticsearch.clauses import ElasticsearchClauses, NotAtOnceError
 from catalogue.engines.elasticsearch.mapping import LAYOUT, Body, Kept, mapping, settings
 from catalogue.engines.elasticsearch.question import (
@@ -34,7 +35,7 @@ from catalogue.engines.elasticsearch.question import (
     skipping_body,
 )
 from catalogue.engines.elasticsearch.reader import DELETED, PROVENANCE, WINDOW, Reader, from_microseconds, kept_of, to_microseconds
-from catalogue.engines.elasticsearch.rebuild import index_name, rebuild
+from catalogue.engines.elasticsearch.rebuild import rebuild
 from catalogue.engines.elasticsearch.server import UNREADABLE, Address, connect, may_pass, reading, sentence, within
 from catalogue.engines.elasticsearch.suggesting import suggestions
 from catalogue.engines.elasticsearch.vocabulary import ElasticsearchVocabulary, Remembered
@@ -142,7 +143,7 @@ class ElasticsearchEngine:
         _unless_there(lambda: client.indices.create(index=reader.kept, mappings={"enabled": False}, settings=single))
         _unless_there(lambda: client.create(index=reader.kept, id="secret", document={"value": secrets.token_hex(32)}))
         aliases: Body = {reader.name: {}, reader.index: {}}
-        first = index_name(reader.name, 1)
+        first = index_name(reader.name, FIRST)
         _unless_there(
             lambda: client.indices.create(index=first, mappings=mapping(), settings=settings(self._wanted_shards or 1), aliases=aliases)
         )

@@ -4,20 +4,19 @@ What changes while it is built is brought over afterwards, the rest of it while 
 when the aliases are switched to it, all at once. A record that is brought over twice stands as it was changed last: it has a version.
 """
 
-import logging
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 import msgspec
 from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, NotFoundError
 
 from catalogue.engines.base import Entry
+from catalogue.engines.elasticsearch.building import Building, End
 from catalogue.engines.elasticsearch.document import living, tombstone
-from catalogue.engines.elasticsearch.mapping import Body, Kept, mapping, settings
+from catalogue.engines.elasticsearch.mapping import Body, Kept
 from catalogue.engines.elasticsearch.reader import DELETED, Reader, document_id, from_microseconds, kept_of
 from catalogue.engines.elasticsearch.writing import Line, Writer, batches
 from catalogue.engines.stored import decode, encode, unpack
@@ -25,15 +24,10 @@ from mappings.index.document import index_document
 from records.errors import CatalogueError, EngineError
 from records.model import Provenance, Record, Source
 
-_LOG: Final = logging.getLogger(__name__)
 _STEP: Final = 500
 _NAME: Final = re.compile(r".*\.records-(\d+)(?:-[0-9a-f]+)?")
 _OVERTAKEN: Final = "Another reindex was begun meanwhile. This one has stopped and changed nothing; see that the other one ends."
-
-
-def index_name(name: str, number: int, run: str = "") -> str:
-    """Return the name of the index of records of a catalogue; `run` tells those apart that are built for the same number."""
-    return f"{name}.records-{number}{run and f'-{run}'}"
+_UNKNOWN: Final = "The catalogue's server cannot be asked now how the reindex stands. No record is lost; run: reflecs reindex"
 
 
 def rebuild(
@@ -42,68 +36,53 @@ def rebuild(
     """Build a new index from the kept documents, switch to it, remove the old; return how many records.
 
     It is made of so many shards; None for as many as the old one has. A document that cannot be read any more keeps its record as it
-    was read before. Of two that rebuild at once the one that began last goes on: see `_take_over`.
+    was read before. Of several that rebuild at once the one that began last goes on.
 
     Raises:
-        EngineError: another one was begun meanwhile.
+        EngineError: another one was begun meanwhile, or it is not known how this one ended.
     """
     client = reader.client.options(request_timeout=max(timeout, 60.0))
-    run = secrets.token_hex(4)
     old = _current(reader)
-    new, building = index_name(reader.name, _number_of(old) + 1, run), f"{reader.name}.building-{run}"
-    has = int(client.indices.get_settings(index=old).body[old]["settings"]["index"]["number_of_shards"])
-    client.indices.create(index=new, mappings=mapping(), settings=settings(shards or has), aliases={building: {}})
+    building = Building(client, reader, old, _number_of(old) + 1)
+    done = 0
     try:
-        _take_over(client, reader, old, new)
+        has = int(client.indices.get_settings(index=old).body[old]["settings"]["index"]["number_of_shards"])
+        building.begin(shards or has)
         total = reader.count({"bool": {"must_not": [DELETED]}})
         writer = Writer(reader, timeout)
+
+        def tell(count: int) -> None:
+            building.open()
+            if progress is not None:
+                progress(count, total)
+
         seen = _seen(reader, old)
-        done = _bring(reader, writer, building, {"match_all": {}}, read, lambda count: progress(count, total) if progress else None)
+        done = _bring(reader, writer, building.alias, {"match_all": {}}, read, tell)
         since, seen = seen, _seen(reader, old)
-        _bring(reader, writer, building, _since(since), read)
-        client.indices.add_block(index=old, block="write")  # returns when what was on its way has come in
-        client.indices.refresh(index=old)
-        _bring(reader, writer, building, _since(seen), read)
-        client.indices.refresh(index=new)
-        aliases = [{"add": {"index": new, "alias": alias}} for alias in (reader.name, reader.index)]
-        client.indices.update_aliases(actions=[*aliases, {"remove": {"index": new, "alias": building}}, {"remove_index": {"index": old}}])
+        _bring(reader, writer, building.alias, _since(since), read)
+        building.close()
+        _bring(reader, writer, building.alias, _since(seen), read)
+        building.switch()
     except BaseException as error:
-        if _undo(client, old, new) and isinstance(error, ApiError | EngineError):
-            raise EngineError(_OVERTAKEN) from error
+        ended = _settled(building, error)
+        if isinstance(error, ApiError | TransportError | EngineError) and ended is not End.UNDONE:
+            if ended is End.OVERTAKEN:
+                raise EngineError(_OVERTAKEN) from error
+            return done
         raise
     return done
 
 
-def _take_over(client: Elasticsearch, reader: Reader, old: str, new: str) -> None:
-    """Remove what others have built so far, be they at work or interrupted, and let writers go on.
-
-    Whoever is at work can neither write to his index any more nor switch to it, since all he does names it. Where he has switched
-    already, the server does nothing of this: it would have to name the old index, which is gone.
+def _settled(building: Building, error: BaseException) -> End:
+    """Return how a rebuild stands that was broken off.
 
     Raises:
-        NotFoundError: he has.
-    """
-    built = client.indices.get_alias(index=f"{reader.name}.records-*", expand_wildcards="all").body
-    others = [{"remove_index": {"index": index}} for index in built if index not in (old, new)]
-    if others:
-        client.indices.update_aliases(actions=[{"add": {"index": old, "alias": reader.name}}, *others])
-    client.indices.put_settings(index=old, settings={"index.blocks.write": None})
-
-
-def _undo(client: Elasticsearch, old: str, new: str) -> bool:
-    """Let writers go on with the old index, as far as the server can still be asked; return whether another one rebuilds now.
-
-    Then the old index is his to open.
+        EngineError: the server cannot be asked.
     """
     try:
-        if not client.indices.exists(index=new) or not client.indices.exists(index=old):
-            client.options(ignore_status=404).indices.delete(index=new)
-            return True
-        client.indices.put_settings(index=old, settings={"index.blocks.write": None})
-        client.options(ignore_status=404).indices.delete(index=new)
-    except (ApiError, TransportError) as error:
-        _LOG.warning("the index %s, which was not completed, could not be removed: %s", new, error)
-    return False
+        return building.settle()
+    except (ApiError, TransportError):
+        raise EngineError(_UNKNOWN) from error
 
 
 def _current(reader: Reader) -> str:

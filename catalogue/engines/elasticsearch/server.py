@@ -137,19 +137,15 @@ class _Node(Urllib3HttpNode):
     ) -> NodeApiResponse:
         given = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
         if self._silent:
-            self._listen(headers, math.inf if given is None else given / 2)
-        until = _until.get()
-        if until is not None:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise ConnectionTimeout("the time is over")
-            request_timeout = left if given is None else min(left, given)
+            self._listen(headers, _left(given) / 2)
+        left = _left(given)
+        request_timeout = None if math.isinf(left) else left
         try:
             answer = super().perform_request(method, target, body, headers, request_timeout)
         except ConnectionTimeout:
             self._silent = True
             raise
-        self._silent = False
+        self._silent, self._patience = False, _LISTEN_SECONDS
         return answer
 
     def _listen(self, headers: HttpHeaders | None, most: float) -> None:
@@ -170,6 +166,19 @@ class _Node(Urllib3HttpNode):
                     self._patience = min(2 * self._patience, most)
             if self._silent:
                 raise ConnectionError("it does not answer")
+
+
+def _left(given: float | None) -> float:
+    """Return the seconds that an answer may take: those given to the request, or left of what is being asked.
+
+    Raises:
+        ConnectionTimeout: none are left.
+    """
+    until = _until.get()
+    left = min(math.inf if given is None else given, math.inf if until is None else until - time.monotonic())
+    if left <= 0:
+        raise ConnectionTimeout("the time is over")
+    return left
 
 
 def connect(address: Address, access: ElasticsearchAccess, seconds: float | None = None) -> Elasticsearch:

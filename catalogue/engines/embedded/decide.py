@@ -19,6 +19,7 @@ from catalogue.engines.patterns import Piece, regex
 from catalogue.engines.spatial import planes
 from catalogue.engines.stored import decode
 from catalogue.engines.temporal import Condition
+from mappings.index.document import MAX_WHOLE
 from mappings.index.fields import IndexField
 from records.errors import QueryError
 from records.model import Box, Record
@@ -44,9 +45,9 @@ class TantivyClauses:
         self._store = store
 
     def compared(self, field: IndexField, operator: ComparisonOp, value: str) -> Query:
-        """Match records one of whose whole values stands before or behind a text. SQLite has the titles in order."""
+        """Match records one of whose whole values stands before or behind a text. SQLite has the titles in order, and whole."""
         if field.name != "title":
-            test = holds(operator, value)
+            test = holds(operator, value[:MAX_WHOLE])  # as the index has it
             return any_term(field.name, [found for found, _ in self._searcher.terms_with_prefix(field.name, "") if test(found)])
         sql = f"SELECT key FROM record WHERE deleted IS NULL AND title IS NOT NULL AND title {operator.value} ?"  # noqa: S608 (an operator)
         return any_term("key", [key for (key,) in self._store.connection.execute(sql, (value,))])

@@ -13,7 +13,7 @@ from catalogue.protocols.csw.posted import looks_like, read_xml
 from catalogue.protocols.csw.replies import Reply, fault, in_soap
 from catalogue.protocols.csw.requests import VERSIONS, Caller, Request, Soap, read_kvp
 from catalogue.protocols.csw.service import PAGE_BYTES, Service
-from catalogue.protocols.doors import Doors, answer_all_below, asker
+from catalogue.protocols.doors import FAULTS, Doors, answer_all_below, asker
 from mappings import atom
 from mappings.xml import MAX_DOCUMENT_BYTES
 from records.errors import CatalogueError, EngineError
@@ -41,7 +41,8 @@ def blueprint(doors: Doors, page_bytes: int = PAGE_BYTES) -> Blueprint:
     @door.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
         """Report what HTTP refuses; a fault of ours, which Flask has logged, without a word of what it is."""
-        return _response(_report(service, _refused(error), *_manner()))
+        refused = _refused(error)
+        return _response(_report(service, refused, *_manner()))
 
     door.record(answer_all_below(failed))
     return door
@@ -68,7 +69,7 @@ def _manner() -> tuple[str, Soap | None]:
     try:
         body = request.get_data() if request.method == "POST" else b""
         asked = _read(body)
-    except (CatalogueError, HTTPException):
+    except (HTTPException, *FAULTS):  # what is reported may be a fault of reading the request
         return looks_like(body)
     return asked.version, asked.soap
 

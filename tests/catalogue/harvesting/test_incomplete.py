@@ -45,5 +45,21 @@ def test_what_changed_since_is_asked_for_only_where_it_is_heeded(house: House, f
         assert (again.since is None, again.complete, again.unsure) == (bool(filters), True, False)
 
 
+def test_a_list_of_all_names_that_is_too_short_is_told_whatever_was_asked_for_since(house: House) -> None:
+    csw = ScriptedCsw({name: f"old {name}" for name in names(25)})
+    with live(csw) as address:
+        _add(house, Protocol.CSW, f"{address}/csw")
+        house.harvest("stars")
+        del csw.records[names(25)[0]]
+        before = len(csw.requests)
+        assert house.harvest("stars", preview=True).since is not None
+        after = len(csw.requests)
+        # the list that tells that one is gone is whole; that by which it is looked at again says that there are more
+        csw.lie = {after + request: 30 for request in range(after - before + 1, 100)}
+        run = house.harvest("stars")
+        assert (run.since is not None, run.complete, run.withdrawn, run.unsure, run.message) == (True, False, 0, True, UNSEEN)
+        assert len(house.kept()) == 25
+
+
 def _csw() -> Site:
     return ScriptedCsw({name: f"old {name}" for name in names(25)})

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+from elastic_transport import ConnectionTimeout
 from pygeofilter import ast, values
 
 from catalogue.engines import open_engine
@@ -378,13 +379,67 @@ def test_of_two_rebuilds_at_once_the_later_goes_on_and_nothing_is_lost(
     with pytest.raises(EngineError, match="Another reindex was begun meanwhile"):
         engine.reindex(meanwhile)
     assert at in begun
-    assert other.put([entry("last", "Last")], now=NOW) == [Change.CREATED]
-    kept = {"last", "one", "three", "two", *written}
-    assert set(found(engine)) == kept
+    other.close()
+    _writes_on(engine, {"one", "three", "two", *written})
+    assert engine.reindex(entry_of) == 4 + len(written)
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["whose answer is lost", "that does not arrive"])
+@pytest.mark.parametrize("step", [1, 2], ids=["the beginning", "the switch"])
+def test_a_rebuild_with_a_request_of_which_nothing_is_known_ends_one_way_or_the_other(
+    engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch, step: int, *, answered: bool
+) -> None:
+    engine.put([entry(name, name) for name in ("one", "two")], now=NOW)
+    indices, calls = type(engine._reader.client.indices), []  # noqa: SLF001 (what is asked of the server passes there)
+    real = indices.update_aliases
+
+    def lost(client: Any, **parts: Any) -> Any:
+        calls.append(parts)
+        if len(calls) != step:
+            return real(client, **parts)
+        if answered:
+            real(client, **parts)
+        raise ConnectionTimeout("nothing is heard")
+
+    monkeypatch.setattr(indices, "update_aliases", lost)
+    if step == 2 and answered:
+        assert engine.reindex(entry_of) == 2
+    else:
+        with pytest.raises(EngineError, match="could not be rebuilt; the one before stands"):
+            engine.reindex(entry_of)
+    assert len(calls) > step  # it was looked at how it stands
+    _writes_on(engine, {"one", "two"})
+
+
+def test_of_two_rebuilds_begun_at_one_moment_one_goes_on(
+    engine: ElasticsearchEngine, elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.put([entry(name, name) for name in ("one", "two")], now=NOW)
+    other = cast("ElasticsearchEngine", open_engine(elasticsearch_url))
+    indices, calls = type(engine._reader.client.indices), []  # noqa: SLF001 (what is asked of the server passes there)
+    real = indices.update_aliases
+
+    def late(client: Any, **parts: Any) -> Any:
+        calls.append(parts)
+        if len(calls) == 1:  # this one has looked around, and says now what it found
+            assert other.reindex(entry_of) == 2
+        return real(client, **parts)
+
+    monkeypatch.setattr(indices, "update_aliases", late)
+    with pytest.raises(EngineError, match="Another reindex was begun meanwhile"):
+        engine.reindex(entry_of)
+    other.close()
+    _writes_on(engine, {"one", "two"})
+
+
+def _writes_on(engine: ElasticsearchEngine, kept: set[str]) -> None:
+    """A catalogue takes changes after a rebuild, has lost nothing, and nothing is left behind."""
+    assert engine.put([entry("last", "Last")], now=NOW) == [Change.CREATED]
+    assert set(found(engine)) == {"last", *kept}
     reader = engine._reader  # noqa: SLF001 (the server is asked beside the contract)
     assert len(reader.client.indices.get_alias(index=f"{reader.name}.records-*").body) == 1
-    assert engine.reindex(entry_of) == len(kept)
-    other.close()
+    aliases = reader.client.indices.get_alias(index=f"{reader.name}.*").body
+    assert not [alias for index in aliases.values() for alias in index["aliases"] if ".rebuild-" in alias or ".building-" in alias]
 
 
 def _unreadable(_: Record) -> Entry:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from pygeofilter import ast
 
 from catalogue.engines import open_engine
 from catalogue.engines.base import Engine
@@ -67,6 +68,15 @@ def test_files_that_a_killed_writer_left_stop_no_later_one(engine: EmbeddedEngin
     again.put([entry("new", "New")], now=NOW)
     assert again.search(SearchQuery()).number_matched == 21
     again.close()
+
+
+def test_long_titles_are_compared_to_their_end(engine: EmbeddedEngine) -> None:
+    text = "Lorem ipsum dolor. " * 150
+    engine.put([entry("whole", text)], now=NOW)
+    title = ast.Attribute("title")
+    assert found(engine, filter=ast.LessEqual(title, text)) == ["whole"]
+    assert found(engine, filter=ast.GreaterThan(title, text)) == []
+    assert found(engine, filter=ast.LessThan(title, f"{text}sit")) == ["whole"]
 
 
 def test_another_table_of_fields_is_noticed(engine: EmbeddedEngine) -> None:

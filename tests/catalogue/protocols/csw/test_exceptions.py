@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 
+from catalogue.protocols.csw.requests import Request
 from catalogue.protocols.doors import RETRY_SECONDS, UNAVAILABLE
 from catalogue.query import SearchPage
 from records.errors import EngineError
@@ -264,6 +265,16 @@ def test_a_fault_of_ours_is_reported_without_a_word_of_what_it_is(cite_app: Flas
 
     monkeypatch.setattr(cite_app.extensions["doors"].catalogue.engine, "search", broken)
     response = get(cite_app.test_client())
+    assert outline(response) == "500 ows:ExceptionReport NoApplicableCode -"
+    assert "secret" not in response.text
+
+
+def test_a_fault_of_ours_in_reading_is_reported_as_any_other(cite: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Request:
+        raise KeyError("/var/secret")
+
+    monkeypatch.setattr("catalogue.protocols.csw.door.read_xml", broken)
+    response = post(cite, xml("2.0.2", "GetRecords", query()))
     assert outline(response) == "500 ows:ExceptionReport NoApplicableCode -"
     assert "secret" not in response.text
 
