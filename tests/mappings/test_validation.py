@@ -185,10 +185,17 @@ def test_an_interval_within_one_year_is_not_reversed() -> None:
 
 
 def test_what_a_reader_could_not_read_is_told_with_its_place() -> None:
-    content = b'{"type": "Feature", "id": "a", "properties": {"created": "soon", "type": "wizardry"}}'
-    found = {finding.code: (finding.severity, finding.path) for finding in validate(content).findings}
-    assert found["bad-date"] == (Severity.ERROR, "/properties/created")
-    assert found["unknown-code"] == (Severity.WARNING, "/properties/type")
+    feature = b'{"type": "Feature", "id": "a", "properties": {"created": "soon"}}'
+    assert _told(feature)["bad-date"] == (Severity.ERROR, "/properties/created")
+    scope = b'<gmd:hierarchyLevel><gmd:MD_ScopeCode codeList="" codeListValue="wizardry"/></gmd:hierarchyLevel>'
+    address = b"<gmd:dataSetURI><gco:CharacterString>a</gco:CharacterString></gmd:dataSetURI>"
+    spaces = b'xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco"'
+    found = _told(b"<gmd:MD_Metadata %b>%b%b</gmd:MD_Metadata>" % (spaces, scope, address))
+    assert found["unknown-code"] == (Severity.WARNING, "/gmd:MD_Metadata/gmd:hierarchyLevel")
+
+
+def _told(content: bytes) -> dict[str, tuple[Severity, str]]:
+    return {finding.code: (finding.severity, finding.path) for finding in validate(content).findings}
 
 
 @pytest.mark.corpus

@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -133,7 +134,9 @@ def test_a_question_with_something_to_read_beforehand_is_not_begun_twice(engine:
     assert "_msearch" not in asked
 
 
-def test_where_two_are_asked_at_once_troubles_are_those_of_one(engine: ElasticsearchEngine, asked: list[str]) -> None:
+def test_where_two_are_asked_at_once_troubles_are_those_of_one(
+    engine: ElasticsearchEngine, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine.put([entry("near", extents=(boxed(0, 0, 10, 10),))], now=NOW)
     reader, indices = engine._reader, engine._reader.client.indices  # noqa: SLF001
     corner = SearchQuery(filter=CORNER)
@@ -146,12 +149,22 @@ def test_where_two_are_asked_at_once_troubles_are_those_of_one(engine: Elasticse
     required = "index.routing.allocation.require._name"
     indices.put_settings(index=reader.name, settings={required: "nobody"})
     indices.open(index=reader.name, wait_for_active_shards="0")
-    opening = threading.Timer(0.5, lambda: indices.put_settings(index=reader.name, settings={required: None}))
-    opening.start()
+    pauses: list[float] = []
+
+    def opening(seconds: float) -> None:
+        """Open the shards in the first pause."""
+        if not pauses:
+            indices.put_settings(index=reader.name, settings={required: None})
+        pauses.append(seconds)
+        pause(seconds)
+
+    pause = time.sleep
     asked.clear()
-    assert engine.search(corner).number_matched == 1, "shards that are not open yet are waited for"
+    with monkeypatch.context() as patched:
+        patched.setattr("catalogue.engines.elasticsearch.reader.time.sleep", opening)
+        assert engine.search(corner).number_matched == 1, "shards that are not open yet are waited for"
+    assert pauses
     assert asked.count("_msearch") > 1
-    opening.join()
     alias = {"index": f"{reader.name}.records-1", "alias": reader.index}
     indices.update_aliases(actions=[{"remove": alias}])
     with pytest.raises(EngineError, match="reflecs reindex"):
