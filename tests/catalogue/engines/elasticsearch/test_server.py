@@ -107,7 +107,7 @@ def test_a_node_that_was_silent_is_heard_when_it_is_slow_and_refused_quickly_whe
     begun = time.monotonic()
     with pytest.raises(ConnectionError):
         node.perform_request("GET", "/", request_timeout=2.0)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 2.0, "sooner than its answer is waited for"
     _Slow.seconds = 0.5  # longer than it is listened to at first
     for _ in range(20):
         try:
