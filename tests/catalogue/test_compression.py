@@ -2,8 +2,6 @@
 
 import gzip
 import io
-import logging
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -11,10 +9,9 @@ import requests
 from flask import Flask, Response, send_file
 from flask.testing import FlaskClient
 from owslib.csw import CatalogueServiceWeb
-from werkzeug.serving import make_server
 
 from catalogue.compression import compressed
-from tests.catalogue.protocols.serving import CITE, HOLDINGS, serving
+from tests.catalogue.protocols.serving import CITE, HOLDINGS, listening, serving
 from tests.catalogue.test_with_accounts import app as with_accounts  # noqa: F401 (a fixture)
 
 TEXT = "Sea ice of the Arctic, by day. " * 100
@@ -33,16 +30,8 @@ def answers(response: Response) -> FlaskClient:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a catalogue of the shipped records and those of OGC's suite, that knows it."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with make_server("127.0.0.1", 0, lambda *_: (), threaded=True) as server:
-        base_url = f"http://127.0.0.1:{server.port}"
-        with serving(tmp_path_factory.mktemp("compressed"), [HOLDINGS, CITE], base_url=base_url) as app:
-            server.app = app
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
-            thread.start()
-            yield base_url
-            server.shutdown()
-            thread.join()
+    with listening(tmp_path_factory.mktemp("compressed"), [HOLDINGS, CITE]) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

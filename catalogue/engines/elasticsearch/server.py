@@ -49,6 +49,7 @@ _SENTENCES: Final = {
 
 _LISTEN_SECONDS: Final = 0.3
 """For which a node that did not answer in time is listened to at first, and for which nothing heard is believed."""
+_LISTEN_LONGEST: Final = 60.0
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 """When what is being asked has to be answered, by the clock of `time.monotonic`."""
 
@@ -163,7 +164,7 @@ class _Node(Urllib3HttpNode):
                     self._silent, self._patience = False, _LISTEN_SECONDS
                 except TransportError:
                     self._last_heard_nothing = time.monotonic()
-                    self._patience = min(2 * self._patience, most)
+                    self._patience = min(2 * self._patience, _LISTEN_LONGEST)
             if self._silent:
                 raise ConnectionError("it does not answer")
 

@@ -1,5 +1,7 @@
 """A catalogue for the doors' tests: documents of one's choice, and the application on them."""
 
+import logging
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -7,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
+from werkzeug.serving import make_server
 
 import records
 from catalogue.app import create_app
@@ -43,3 +46,18 @@ def serving(
     catalogue = Catalogue(engine, base_url=base_url, sipad_url=sipad_url, clock=lambda: NOW)
     yield create_app(settings, catalogue)
     catalogue.engine.close()
+
+
+@contextmanager
+def listening(folder: Path, documents: Iterable[Path], *, tokens: tuple[str, ...] = ()) -> Iterator[str]:
+    """Give the address of a catalogue of these documents, that knows it."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with make_server("127.0.0.1", 0, lambda *_: (), threaded=True) as server:
+        base_url = f"http://127.0.0.1:{server.port}"
+        with serving(folder, documents, tokens=tokens, base_url=base_url) as app:
+            server.app = app
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            yield base_url
+            server.shutdown()
+            thread.join()

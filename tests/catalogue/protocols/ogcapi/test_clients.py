@@ -1,10 +1,8 @@
 """Real clients at a real address: OWSLib's Records, and GDAL's driver for OGC API Features."""
 
 import json
-import logging
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,10 +10,9 @@ from owslib.ogcapi.records import Records
 from owslib.util import Authentication
 from requests import PreparedRequest
 from requests.auth import AuthBase
-from werkzeug.serving import make_server
 
 from tests.catalogue.protocols.ogcapi.making import feature, written
-from tests.catalogue.protocols.serving import TOKEN, serving
+from tests.catalogue.protocols.serving import TOKEN, listening
 from tests.conftest import missing
 
 
@@ -23,16 +20,8 @@ from tests.conftest import missing
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a catalogue of the five made records, that knows it."""
     folder = tmp_path_factory.mktemp("clients")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with make_server("127.0.0.1", 0, lambda *_: (), threaded=True) as server:
-        base_url = f"http://127.0.0.1:{server.port}"
-        with serving(folder, written(folder / "documents"), tokens=(TOKEN,), base_url=base_url) as app:
-            server.app = app
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
-            thread.start()
-            yield base_url
-            server.shutdown()
-            thread.join()
+    with listening(folder, written(folder / "documents"), tokens=(TOKEN,)) as found:
+        yield found
 
 
 def test_owslib_finds_its_way(address: str) -> None:
